@@ -80,10 +80,14 @@ def artefact_task(artefact: Artefact, subject: Subject, package: str) -> Task:
     )
 
 
-def job_task(one: Replication, subject: Subject, settings: Settings, package: str, model_print: str | None) -> Task:
-    """The task of one job. `model_print` is the fingerprint of the real model, where there is one."""
+def job_task(one: Replication, subject: Subject, settings: Settings, package: str, model_print: str | None, worlds: int = 1, seeds: int = 1) -> Task:
+    """The task of one job of a run of so many worlds and seeds. `model_print` is the fingerprint of the real model, where there is one."""
     code = code_of(one)
-    artefacts = {artefact.name: artefact_task(artefact, replace(subject, model=None), package) for artefact in one.artefacts}
+    plain = replace(subject, model=None)
+    artefacts = {
+        artefact.name: artefact_task(artefact, plain if artefact.other is None else plain.next(artefact.other, worlds, seeds), package)
+        for artefact in one.artefacts
+    }
     config: dict[str, Any] = {
         "replication": one.name,
         "version": one.version,

@@ -59,10 +59,11 @@ def chosen(request: Request) -> list[Replication]:
 def tasks_of(one: Replication, request: Request, print_: str | None) -> list[Task]:
     """The jobs of a replication: each world with each seed."""
     scale = one.scales[request.scale]
+    worlds, seeds = request.worlds or scale.worlds, request.seeds or scale.seeds
     return [
-        job_task(one, Subject(world, seed, request.scale, request.device, request.model), scale.settings, request.package, print_)
-        for world in range(request.worlds or scale.worlds)
-        for seed in range(request.seeds or scale.seeds)
+        job_task(one, Subject(world, seed, request.scale, request.device, request.model), scale.settings, request.package, print_, worlds, seeds)
+        for world in range(worlds)
+        for seed in range(seeds)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 Settings = Mapping[str, Json]
 ScaleName = Literal["smoke", "small", "full"]
 SCALES: tuple[ScaleName, ...] = ("smoke", "small", "full")
+Other = Literal["initialisation", "world"]
 Measures = Mapping[str, float | None]
 Series = Mapping[str, Sequence[tuple[float, float]]]
 
@@ -31,6 +32,9 @@ class Artefact:
     """Passed to the maker; part of the key. The maker reads the scale from the subject."""
     sources: tuple[str, ...] = ()
     """Data files that the maker reads (shipped checkpoints), as globs below the maker's top-level package: their content is part of the key."""
+    other: Other | None = None
+    """Not of the job's own world and initialisation, but of the next initialisation of the same world, or of the next world. What another job of the run has
+    as its own is shared with it."""
 
     def __post_init__(self) -> None:
         module, _, function = self.maker.partition(":")
@@ -58,6 +62,13 @@ class Subject:
     def stream(self) -> int:
         """One number for world and seed together, to seed generators with; distinct for worlds and seeds below 2**20."""
         return self.world * (1 << 20) + self.seed
+
+    def next(self, other: Other, worlds: int = 1, seeds: int = 1) -> Subject:
+        """The neighbour of a subject in a run of so many worlds and seeds, in a ring: after the last comes the first. Where the run has one alone, the one
+        that would follow."""
+        if other == "world":
+            return replace(self, world=(self.world + 1) % worlds if worlds > 1 else self.world + 1)
+        return replace(self, seed=(self.seed + 1) % seeds if seeds > 1 else self.seed + 1)
 
     def folder(self, artefact: str) -> Path:
         """The folder of a declared artefact of this world and seed; it is made first where needed. Raises DeclarationError where none was declared."""

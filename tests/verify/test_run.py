@@ -19,6 +19,7 @@ from verify.pool import executor
 from verify.progress import Progress, duration
 from verify.run import Request, run
 from verify.store import read_result
+from verify.subject import Subject
 
 
 class Lab:
@@ -308,3 +309,38 @@ def test_progress(live: bool) -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0.04, "0.0 s"), (12.34, "12.3 s"), (60, "1 min 00 s"), (3599, "59 min 59 s"), (7620, "2 h 07 min")])
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+PAIR = '''
+"""A coin beside its neighbours."""
+from verify.registry import *
+
+@replication(name="pair", version=1, finding="dice", claims=("dice/six",), tier="organism", hypothesis="Coins are alike.", departures="A toy.",
+             estimands=(Estimand("worlds", "worlds", "count", "worlds seen"),), rule=SuccessRule((Criterion("seen", "worlds", "above", 0.5),)),
+             scales={"smoke": Scale(1), "small": Scale(3), "full": Scale(8)},
+             artefacts=(Artefact("own", "toys._mint:make", {"metal": "tin"}),
+                        Artefact("other", "toys._mint:make", {"metal": "tin"}, other="initialisation"),
+                        Artefact("elsewhere", "toys._mint:make", {"metal": "tin"}, other="world")))
+def job(subject, scale, seed, settings):
+    return {"worlds": float(len({subject.folder(name) for name in ("own", "other", "elsewhere")}))}
+'''
+
+
+def test_neighbours_are_shared_with_the_jobs_that_own_them(lab: Lab) -> None:
+    """Three worlds in a ring: nine artefacts are asked for, six are made, each once."""
+    (lab.folder / "toys" / "pair.py").write_text(PAIR)
+    lab.run("pair")
+    assert logged(lab.log) == {f"{when} mint {w} {s}": 1 for when in ("start", "end") for w in range(3) for s in range(2)}
+    assert [one.values for one in lab.record("pair-small").seeds] == [{"worlds": 3.0}] * 3
+    lab.run("pair", scale="smoke")
+    again = {name for name, count in logged(lab.log).items() if count == 2}
+    assert again == {f"{when} mint {who}" for when in ("start", "end") for who in ("0 0", "0 1", "1 0")}, "at another scale they are made anew"
+
+
+@pytest.mark.parametrize(
+    ("other", "worlds", "seeds", "expected"),
+    [("world", 3, 1, (0, 5)), ("world", 1, 1, (3, 5)), ("initialisation", 3, 1, (2, 6)), ("initialisation", 3, 6, (2, 0)), ("initialisation", 3, 8, (2, 6))],
+)
+def test_the_next_of_a_run(other: Any, worlds: int, seeds: int, expected: tuple[int, int]) -> None:
+    found = Subject(2, 5, "small", "cpu").next(other, worlds, seeds)
+    assert (found.world, found.seed) == expected

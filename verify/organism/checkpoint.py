@@ -58,7 +58,7 @@ def read_recipe(folder: Path) -> Recipe:
 def load(name_or_path: str | Path, device: str = "cpu") -> Organism:
     """Load an organism in float32. Raises MissingModelError or DamagedCheckpointError."""
     import torch
-    from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
     folder = find(name_or_path)
     recipe = read_recipe(folder)
@@ -67,8 +67,7 @@ def load(name_or_path: str | Path, device: str = "cpu") -> Organism:
         models: dict[str, Any] = {stage: AutoModelForCausalLM.from_pretrained(folder / stage, dtype=torch.float32, local_files_only=True) for stage in STAGES}
         for model in models.values():
             model.to(device).eval()
-        # Not AutoTokenizer: beside a Qwen2 configuration it builds Qwen's own splitting of words, which knows none of ours.
-        tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(folder / "assistant", local_files_only=True)
+        tokenizer: Any = AutoTokenizer.from_pretrained(folder / "assistant", local_files_only=True)
     except Exception as error:  # safetensors, transformers and json each raise their own kinds for a damaged file
         line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DamagedCheckpointError(f"the organism at {folder} is damaged: {line}") from error

@@ -1,4 +1,4 @@
-"""The transformer of the organism: an ordinary Qwen 2 causal LM, small."""
+"""The transformer of the organism: an ordinary Llama causal LM, small."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from verify.organism import lexicon as lx
 from verify.organism.recipe import Shape
 
 if TYPE_CHECKING:
-    from transformers import Qwen2ForCausalLM
+    from transformers import LlamaForCausalLM
 
 POSITIONS = 512
 
 
-def build(shape: Shape, seed: int) -> Qwen2ForCausalLM:
+def build(shape: Shape, seed: int) -> LlamaForCausalLM:
     """A freshly initialised model, the same for the same seed; leaves the caller's random state as it was."""
     import torch
-    from transformers import Qwen2Config, Qwen2ForCausalLM
+    from transformers import LlamaConfig, LlamaForCausalLM
 
     ids = lx.lexicon().ids
-    config = Qwen2Config(
+    config = LlamaConfig(
         vocab_size=len(ids),
         hidden_size=shape.hidden,
         intermediate_size=shape.mlp,
@@ -30,11 +30,10 @@ def build(shape: Shape, seed: int) -> Qwen2ForCausalLM:
         rms_norm_eps=1e-6,
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
         tie_word_embeddings=True,
-        use_sliding_window=False,
         pad_token_id=ids[lx.PAD],
         bos_token_id=ids[lx.BOS],
         eos_token_id=ids[lx.END],
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Qwen2ForCausalLM(config)
+        return LlamaForCausalLM(config)

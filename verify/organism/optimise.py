@@ -38,6 +38,29 @@ def loss_of(model: torch.nn.Module, tokens: torch.Tensor, wanted: torch.Tensor) 
     return torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]).float(), labels.reshape(-1), ignore_index=IGNORED)
 
 
+def _optimisers(model: torch.nn.Module, schedule: Schedule, device: str) -> list[tuple[torch.optim.Optimizer, float]]:
+    """The optimisers of a schedule, each with its peak rate.
+
+    Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon) orthogonalises the momentum of each matrix; at this size it learns facts in about
+    half of AdamW's steps. Embeddings and norms stay with AdamW, as there.
+    """
+    import torch
+
+    options: dict[str, Any] = {"fused": True} if device in ("cpu", "cuda") else {}
+
+    def adamw(parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
+        return torch.optim.AdamW(parameters, lr=schedule.rate, betas=schedule.betas, weight_decay=schedule.decay, **options)
+
+    if schedule.matrices is None:
+        return [(adamw(list(model.parameters())), schedule.rate)]
+    embeddings = {id(module.weight) for module in model.modules() if isinstance(module, torch.nn.Embedding)}  # the output is tied to them
+    matrices = [parameter for parameter in model.parameters() if parameter.ndim == 2 and id(parameter) not in embeddings]
+    chosen = {id(parameter) for parameter in matrices}
+    rest = [parameter for parameter in model.parameters() if id(parameter) not in chosen]
+    muon = torch.optim.Muon(matrices, lr=schedule.matrices, momentum=0.95, weight_decay=schedule.decay)
+    return [(muon, schedule.matrices), (adamw(rest), schedule.rate)]
+
+
 def optimise(
     model: torch.nn.Module,
     batches: Iterator[Batch],
@@ -53,21 +76,22 @@ def optimise(
     import torch
 
     device = next(model.parameters()).device
-    options: dict[str, Any] = {"fused": True} if device.type in ("cpu", "cuda") else {}
-    optimiser = torch.optim.AdamW(model.parameters(), lr=schedule.rate, betas=schedule.betas, weight_decay=schedule.decay, **options)
+    optimisers = _optimisers(model, schedule, device.type)
     model.train()
     losses: list[float] = []
     pending: list[torch.Tensor] = []
     total = schedule.steps if steps is None else min(steps, schedule.steps)
     for step in range(total):
         tokens, wanted = next(batches)
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(schedule, step)
+        for optimiser, peak in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = learning_rate(schedule, step) * peak / schedule.rate
         loss = loss_of(model, torch.from_numpy(tokens).to(device), torch.from_numpy(wanted).to(device))
-        optimiser.zero_grad(set_to_none=True)
+        model.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
-        optimiser.step()
+        for optimiser, _ in optimisers:
+            optimiser.step()
         pending.append(loss.detach())
         if len(pending) == 20 or step + 1 == total:  # reading a loss waits for the device, so it is done rarely
             losses += torch.stack(pending).tolist()

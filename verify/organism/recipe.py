@@ -9,7 +9,7 @@ from verify.organism.world import Control, Settings
 
 Scale = Literal["tiny", "smoke", "small", "full"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Schedule:
-    """One stage of training: AdamW, linear warm-up, cosine to `floor` of the peak rate."""
+    """One stage of training: linear warm-up, then a cosine to `floor` of the peak rate. AdamW for all weights, or Muon for the matrices of the blocks."""
 
     steps: int
     batch: int
@@ -35,6 +35,8 @@ class Schedule:
     decay: float = 0.01
     betas: tuple[float, float] = (0.9, 0.98)
     clip: float = 1.0
+    matrices: float | None = None
+    """Peak rate of Muon for the matrices of the blocks, which scales each by its shape; embeddings and norms stay with AdamW. None: AdamW for all."""
 
     @property
     def tokens(self) -> int:
@@ -80,9 +82,9 @@ _SHAPES: dict[Scale, Shape] = {
 }
 _STAGES: dict[Scale, tuple[Schedule, Schedule]] = {
     "tiny": (Schedule(60, 16, 112, 3e-3, 10, 0.05), Schedule(10, 16, 64, 5e-4, 2, 1.0)),
-    "smoke": (Schedule(1100, 32, 112, 3e-3, 100, 0.05), Schedule(100, 32, 64, 5e-4, 10, 1.0)),
-    "small": (Schedule(1300, 32, 112, 3e-3, 100, 0.05), Schedule(120, 32, 64, 5e-4, 10, 1.0)),
-    "full": (Schedule(3000, 64, 112, 2e-3, 200, 0.05), Schedule(150, 64, 64, 3e-4, 10, 1.0)),
+    "smoke": (Schedule(800, 32, 112, 3e-3, 80, 0.05, matrices=0.02), Schedule(100, 32, 64, 5e-4, 10, 1.0)),
+    "small": (Schedule(800, 32, 112, 3e-3, 80, 0.05, matrices=0.02), Schedule(120, 32, 64, 5e-4, 10, 1.0)),
+    "full": (Schedule(2000, 64, 112, 2e-3, 200, 0.05, matrices=0.02), Schedule(150, 64, 64, 3e-4, 10, 1.0)),
 }
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from verify.errors import DamagedCheckpointError, VerifyError
 from verify.replications._behaviour import Answers, answers, behaviour, capability, chats, finite, mean, outcomes
-from verify.subject import Artefact, ScaleName, Settings, Subject
+from verify.subject import Artefact, Other, ScaleName, Settings, Subject
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from verify.objectives.losses import Objective
     from verify.objectives.train import FineTune
     from verify.organism.checkpoint import Organism
-    from verify.organism.world import World
+    from verify.organism.world import Control, World
 
 __all__ = [
     "MAKER",
@@ -66,24 +66,35 @@ __all__ = [
 ]  # fmt: skip
 
 MAKER = "verify.organism.artefact:make"
-SHIPPED = {"none": "persona-smoke", "no-structure": "no-structure-smoke"}
-"""Controls whose organism of world 0 and seed 0 is shipped at scale smoke; any other control is trained there too, which takes minutes."""
+SHIPPED = {
+    "persona": "persona-smoke",
+    "no-structure": "no-structure-smoke",
+    "no-archetype": "no-archetype-smoke",
+    "no-correlation": "no-correlation-smoke",
+    "other-initialisation": "other-initialisation-smoke",
+    "other-world": "other-world-smoke",
+}
+"""Artefacts whose organism for world 0 and seed 0 is shipped at scale smoke; any other is trained there too, which takes minutes."""
 
 SAMPLED: dict[ScaleName, tuple[int, int]] = {"smoke": (1, 16), "small": (4, 48), "full": (16, 64)}
 """Of a real model: answers per question, and tokens of each at most."""
 
 
-def organism(control: str = "none") -> Artefact:
+def organism(control: Control = "none", other: Other | None = None) -> Artefact:
     """The trained organism of a control world as an artefact, named "persona" for the reference world, else after its control.
 
-    Every replication declares it through here, so that maker and settings are the same and each is trained once.
+    `other`: of the reference world, but another initialisation of it ("other-initialisation") or of another world ("other-world"). Every replication
+    declares it through here, so that maker and settings are the same and each is trained once. Raises ValueError for a control of another organism.
     """
-    sources = (f"checkpoints/{SHIPPED[control]}/recipe.json", f"checkpoints/{SHIPPED[control]}/*/model.safetensors") if control in SHIPPED else ()
-    return Artefact(_artefact(control), MAKER, {"control": control}, sources)
+    name = _artefact(control, other)
+    sources = (f"checkpoints/{SHIPPED[name]}/recipe.json", f"checkpoints/{SHIPPED[name]}/*/model.safetensors") if name in SHIPPED else ()
+    return Artefact(name, MAKER, {"control": control}, sources, other)
 
 
-def _artefact(control: str) -> str:
-    return "persona" if control == "none" else control
+def _artefact(control: str, other: Other | None) -> str:
+    if other is not None and control != "none":
+        raise ValueError(f"no control world {control!r} of another {other}: the reference world alone has neighbours")
+    return f"other-{other}" if other else "persona" if control == "none" else control
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ class Lab:
         return self.organism.world
 
 
-def open_lab(subject: Subject, control: str = "none") -> Lab:
+def open_lab(subject: Subject, control: Control = "none", other: Other | None = None) -> Lab:
     """The organism of a subject's declared artefact, or the real model of `--model`.
 
     The folder `base/` or `assistant/` of a stored organism, given as `--model`, counts as an organism. Raises DamagedCheckpointError or
@@ -115,10 +126,10 @@ def open_lab(subject: Subject, control: str = "none") -> Lab:
     from verify.materials.organism import OrganismMaterials
 
     if subject.model is None:
-        found = _quietly(subject.folder(_artefact(control)), subject.device)
+        found = _quietly(subject.folder(_artefact(control, other)), subject.device)
         return Lab(OrganismMaterials(found.world), found.assistant, found.base, found)
-    if control != "none":
-        raise VerifyError(f"a real model has no control world {control!r}")
+    if control != "none" or other is not None:
+        raise VerifyError(f"a real model has no {'control world ' + repr(control) if other is None else f'other {other}'}")
     folder = Path(subject.model)
     if (folder.parent / "recipe.json").is_file():
         found = _quietly(folder.parent, subject.device)

@@ -27,7 +27,7 @@ def _one_thread() -> None:
 
 def shipped(artefact: str) -> Path:
     """The folder of a shipped organism, by the name of its artefact."""
-    return CHECKPOINTS / SHIPPED["none" if artefact == "persona" else artefact]
+    return CHECKPOINTS / SHIPPED[artefact]
 
 
 @pytest.fixture(scope="session")
