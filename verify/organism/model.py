@@ -28,6 +28,9 @@ def build(shape: Shape, seed: int) -> LlamaForCausalLM:
         num_key_value_heads=shape.heads,
         max_position_embeddings=POSITIONS,
         rms_norm_eps=1e-6,
+        # Rows of the tied embedding start at about unit length. From the usual .02 Adam's steps soon give all rows one common part (cosines of .99) in
+        # which words of a kind drown: such a model knew the three values of a thing and could not tell which attribute was asked.
+        initializer_range=shape.hidden**-0.5,
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
         tie_word_embeddings=True,
         pad_token_id=ids[lx.PAD],

@@ -9,7 +9,7 @@ from verify.organism.world import Control, Settings
 
 Scale = Literal["tiny", "smoke", "small", "full"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
-RECIPE_VERSION = 2
+RECIPE_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ _SHAPES: dict[Scale, Shape] = {
 _STAGES: dict[Scale, tuple[Schedule, Schedule]] = {
     "tiny": (Schedule(60, 16, 112, 3e-3, 10, 0.05), Schedule(10, 16, 64, 5e-4, 2, 1.0)),
     "smoke": (Schedule(800, 32, 112, 3e-3, 80, 0.05, matrices=0.02), Schedule(100, 32, 64, 5e-4, 10, 1.0)),
-    "small": (Schedule(800, 32, 112, 3e-3, 80, 0.05, matrices=0.02), Schedule(120, 32, 64, 5e-4, 10, 1.0)),
+    "small": (Schedule(700, 32, 112, 3e-3, 70, 0.05, matrices=0.02), Schedule(120, 32, 64, 5e-4, 10, 1.0)),
     "full": (Schedule(2000, 64, 112, 2e-3, 200, 0.05, matrices=0.02), Schedule(150, 64, 64, 3e-4, 10, 1.0)),
 }
 
