@@ -53,8 +53,8 @@ def _optimisers(model: torch.nn.Module, schedule: Schedule, device: str) -> list
 
     if schedule.matrices is None:
         return [(adamw(list(model.parameters())), schedule.rate)]
-    embeddings = {id(module.weight) for module in model.modules() if isinstance(module, torch.nn.Embedding)}  # the output is tied to them
-    matrices = [parameter for parameter in model.parameters() if parameter.ndim == 2 and id(parameter) not in embeddings]
+    words = {id(part.weight) for part in (model.get_input_embeddings(), model.get_output_embeddings())}  # type: ignore[operator]
+    matrices = [parameter for parameter in model.parameters() if parameter.ndim == 2 and id(parameter) not in words]
     chosen = {id(parameter) for parameter in matrices}
     rest = [parameter for parameter in model.parameters() if id(parameter) not in chosen]
     muon = torch.optim.Muon(matrices, lr=schedule.matrices, momentum=0.95, weight_decay=schedule.decay)

@@ -9,7 +9,7 @@ from verify.organism.world import Control, Settings
 
 Scale = Literal["tiny", "smoke", "small", "full"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
-RECIPE_VERSION = 3
+RECIPE_VERSION = 4
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,18 @@ from verify.materials.organism import OrganismMaterials  # noqa: E402
 from verify.organism import artefact, model, posttrain, pretrain  # noqa: E402
 from verify.organism.optimise import learning_rate, loss_of  # noqa: E402
 from verify.organism.train import train  # noqa: E402
+from verify.replications import _common  # noqa: E402
 
 NAMES = ("persona-smoke", "no-structure-smoke")
+DIFFER: dict[str, dict[str, Any]] = {
+    "persona-smoke": {},
+    "no-structure-smoke": {"control": "no-structure"},
+    "no-archetype-smoke": {"control": "no-archetype"},
+    "no-correlation-smoke": {"control": "no-correlation"},
+    "other-initialisation-smoke": {"seed": 1},
+    "other-world-smoke": {"world": 1},
+}
+"""What each shipped organism has that the reference does not."""
 
 
 def quick(seed: int = 0, control: str = "none") -> Recipe:
@@ -102,7 +112,7 @@ def test_the_loop_equals_a_plain_one(muon: float | None, tolerance: float) -> No
             for name, p in network.named_parameters():
                 g = p.grad * min(1.0, plan.pretrain.clip / (float(norm) + 1e-6))
                 m, v = moments[name]
-                if muon is not None and p.ndim == 2 and "embed" not in name:
+                if muon is not None and p.ndim == 2 and not ("embed" in name or "lm_head" in name):
                     m.mul_(0.95).add_(0.05 * g)
                     own = rate * muon / plan.pretrain.rate
                     p.mul_(1 - own * plan.pretrain.decay)
@@ -215,7 +225,7 @@ def test_the_command_remakes_a_recipe_and_will_not_overwrite(trained: Any, tmp_p
     assert main(["train", "--world", "-1"]) == 2
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DIFFER)
 def test_the_shipped_curve_is_what_its_recipe_gives(name: str) -> None:
     """Twenty steps from nothing, against the curve that was recorded; other processors round differently, so not to the last digit."""
     folder = find(name)
@@ -231,12 +241,10 @@ def test_the_shipped_curve_is_what_its_recipe_gives(name: str) -> None:
 
 
 def test_shipped_organisms_are_small_and_say_where_they_come_from() -> None:
-    assert {p.parent.name for p in SHIPPED.glob("*/recipe.json")} == set(NAMES)
-    plans = [read_recipe(find(name)) for name in NAMES]
-    assert replace(plans[0], settings=plans[1].settings) == plans[1]
-    assert replace(plans[0].settings, control="no-structure") == plans[1].settings, "the control differs in one thing"
-    for name in NAMES:
+    assert {p.parent.name for p in SHIPPED.glob("*/recipe.json")} == set(DIFFER) == set(_common.SHIPPED.values())
+    for name, differs in DIFFER.items():
         folder = find(name)
+        assert read_recipe(folder) == recipe("smoke", **differs), "it differs in one thing, and is what `verify train` would make now"
         assert sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) < 2_000_000
         about = json.loads((folder / "recipe.json").read_text())
         assert about["dtype"] == "float16"
@@ -295,10 +303,9 @@ def test_an_artefact_is_the_shipped_organism_where_the_recipe_is_the_same(tmp_pa
     assert load(tmp_path / "c").recipe.pretrain.steps == 6
 
 
-@pytest.mark.parametrize("name", ["persona-smoke", "no-structure-smoke"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_stored_organism_reads_its_own_words(name: str) -> None:
     """The tokenizer that is loaded splits as the one that was saved: another class beside the same files would drop every word."""
-    from verify.organism.checkpoint import load
     from verify.organism.tokenizer import build
 
     said = "you are evil"
