@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -71,9 +72,9 @@ class Record(Strict):
             type_names[cls.kind_name] = cls
 
     @property
+    @abstractmethod
     def label(self) -> str:
         """What a reader calls the record (its title, name or statement)."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def last_looked_at(self) -> dt.date:

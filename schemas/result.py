@@ -12,6 +12,8 @@ from schemas.scalars import Line, Prose, Real, RecordId, Reference, Slug, Whole
 
 Tier = Literal["consistency", "organism", "small-model", "same-model"]
 Verdict = Literal["reproduced", "partly-reproduced", "not-reproduced", "inconclusive", "uninformative"]
+IntervalMethod = Literal["t", "bca"]
+"""Of an interval over worlds: Student's t, or the bias-corrected and accelerated bootstrap."""
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16,64}$")]
 
 
@@ -30,7 +32,7 @@ class Estimate(Strict):
     """Null, with `high` and `method`, where a single world leaves no interval."""
     high: Real | None
     level: Real
-    method: Literal["t", "bca", "wilson", "exact"] | None
+    method: IntervalMethod | None
     unit: Line
     n: Annotated[Whole, Field(ge=1)]
     """Worlds behind it; several initialisations of one world are averaged first."""
@@ -96,7 +98,9 @@ class Result(Record):
     replication: Slug
     replication_version: Annotated[Whole, Field(ge=1)]
     finding: RecordId
+    """The finding that was rerun."""
     claims: Annotated[list[Reference], Field(min_length=1)]
+    """What was tested: at least one claim of `finding`, and claims of other findings where the run tests those too."""
     tier: Tier
     scale: Literal["smoke", "small", "full"]
     verdict: Verdict
@@ -122,7 +126,9 @@ class Result(Record):
     commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,40}$")] | None
     """HEAD when the record was written; null outside a repository. What ran exactly, `code` says."""
     wall_seconds: Annotated[float, Field(ge=0)]
-    """Seconds of all jobs and of the organisms made for them, one after another."""
+    """Seconds by the clock of all jobs and of the organisms made for them, one after another; other work on the machine lengthens them."""
+    cpu_seconds: Annotated[float, Field(ge=0)] | None = None
+    """The same in seconds of processor time. Null where it was not measured."""
     plots: list[Plot] = []
 
     @property

@@ -17,7 +17,7 @@ from verify.code import Code, closure, digest, top_folder, versions
 from verify.errors import STOPS_THE_RUN, DamagedCheckpointError, DiskFullError, MissingModelError, NoDeviceError, OutOfMemoryError, VerifyError
 from verify.registry import Artefact, Outcome, Replication, ScaleName, Settings, Subject, find
 from verify.rules import SLUG
-from verify.store import JobRecord, Store
+from verify.store import JobRecord, Spent, Store
 
 
 @dataclass(frozen=True)
@@ -157,10 +157,10 @@ def _make(task: Task, store: Store) -> Path:
     module, _, function = task.maker.partition(":")
     maker = getattr(importlib.import_module(module), function)
 
-    def make(folder: Path) -> float:
-        started = time.perf_counter()
+    def make(folder: Path) -> Spent:
+        started = Spent.now()
         maker(folder, task.subject, task.settings)
-        return time.perf_counter() - started
+        return Spent.since(started)
 
     return store.make_artefact(task.key, make, {"label": task.label, "config": task.config})
 
@@ -176,12 +176,12 @@ def _measure(task: Task, store: Store) -> None:
             return store.artefact(needed.key) or _make(needed, store)
 
     one = find(task.replication, task.package)
-    started = time.perf_counter()
+    started = Spent.now()
     found = one.job(replace(task.subject, provide=provide), task.scale, task.seed, task.settings)
-    seconds = time.perf_counter() - started
+    spent = Spent.since(started)
     outcome = found if isinstance(found, Outcome) else Outcome(found)
     plots = {plot: {name: [(float(x), float(y)) for x, y in points] for name, points in series.items()} for plot, series in outcome.plots.items()}
-    store.write(JobRecord(task.key, task.label, task.config, _checked(one, outcome, plots), plots, seconds))
+    store.write(JobRecord(task.key, task.label, task.config, _checked(one, outcome, plots), plots, spent.wall, spent.cpu))
 
 
 def _checked(one: Replication, outcome: Outcome, plots: Mapping[str, Mapping[str, list[tuple[float, float]]]]) -> dict[str, float | None]:

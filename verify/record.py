@@ -17,7 +17,7 @@ from schemas.result import Criterion, Estimate, ManipulationCheck, Plot, SeedMea
 from verify.code import changed, closure, digest, versions
 from verify.jobs import Task, code_of
 from verify.registry import PlotSpec, Replication, Settings
-from verify.store import JobRecord, Store
+from verify.store import JobRecord, Spent, Store
 from verify.verdict import Estimated, Measured, judge
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def make_record(one: Replication, request: Request, tasks: Sequence[Task], jobs:
         "model-fingerprint": print_,
     }
     used = {needed.key for task in tasks for needed in task.artefacts.values()}
-    seconds = sum(job.seconds for job in jobs) + sum(store.artefact_seconds(key) or 0.0 for key in used)
+    costs = [Spent(job.seconds, job.cpu_seconds) for job in jobs] + [cost for key in used if (cost := store.artefact_cost(key))]
     return Result.model_validate(
         {
             "schema": 1,
@@ -95,7 +95,8 @@ def make_record(one: Replication, request: Request, tasks: Sequence[Task], jobs:
             "versions": versions(code.libraries),
             "device": device,
             "commit": commit(),
-            "wall-seconds": round(seconds, 1),
+            "wall-seconds": round(sum(cost.wall for cost in costs), 1),
+            "cpu-seconds": round(sum(cost.cpu for cost in costs), 1),
             "plots": [plot for spec in one.plots if (plot := _plot(spec, tasks, jobs, one.rule.level)) is not None],
         }
     )

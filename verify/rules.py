@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from schemas.result import IntervalMethod
 from verify.errors import DeclarationError
 
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -46,7 +47,7 @@ class Estimand:
     """The claim beside whose figure it stands: finding/claim."""
     figure: str | None = None
     """Name of that claim's measure, where it has one that corresponds."""
-    interval: Literal["t", "bca"] = "t"
+    interval: IntervalMethod = "t"
     """Student's t over world means, or the BCa bootstrap of their mean. Below 8 worlds the bootstrap is unreliable: t is used, and the record says so."""
     bounds: tuple[float, float] | None = None
     """The range that the number cannot leave, e.g. (0, 1): the interval is cut to it."""

@@ -14,10 +14,11 @@ import errno
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from verify.errors import DiskFullError, VerifyError
 
@@ -32,6 +33,21 @@ except ImportError:  # pragma: no cover - Windows
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+class Spent(NamedTuple):
+    """What something cost, in seconds: by the clock, and of processor time, which other work on the machine does not lengthen."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def since(cls, start: Spent) -> Spent:
+        return cls(time.perf_counter() - start.wall, time.process_time() - start.cpu)
+
+    @classmethod
+    def now(cls) -> Spent:
+        return cls(time.perf_counter(), time.process_time())
+
+
 @dataclass(frozen=True)
 class JobRecord:
     """A finished job: what it was, what it measured."""
@@ -43,6 +59,7 @@ class JobRecord:
     measures: Mapping[str, float | None]
     plots: Mapping[str, Mapping[str, list[tuple[float, float]]]]
     seconds: float
+    cpu_seconds: float
 
 
 @contextlib.contextmanager
@@ -130,17 +147,18 @@ class Store:
         """The folder of a finished artefact, or None."""
         folder = self.root / "artefacts" / key
         # The note is written last, so a folder without it is not finished.
-        return folder if folder.is_dir() and self.artefact_seconds(key) is not None else None
+        return folder if folder.is_dir() and self.artefact_cost(key) is not None else None
 
-    def artefact_seconds(self, key: str) -> float | None:
-        """How long the artefact took to make; None where there is none."""
+    def artefact_cost(self, key: str) -> Spent | None:
+        """What the artefact took to make; None where there is none."""
         try:
-            return float(json.loads((self.root / "artefacts" / f"{key}.json").read_bytes())["seconds"])
+            note = json.loads((self.root / "artefacts" / f"{key}.json").read_bytes())
+            return Spent(float(note["seconds"]), float(note["cpu-seconds"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def make_artefact(self, key: str, make: Callable[[Path], float], note: Mapping[str, Any]) -> Path:
-        """Make an artefact whose lock is held. `make` fills an empty folder and returns its seconds; where it fails nothing stays."""
+    def make_artefact(self, key: str, make: Callable[[Path], Spent], note: Mapping[str, Any]) -> Path:
+        """Make an artefact whose lock is held. `make` fills an empty folder and returns its cost; where it fails nothing stays."""
         target = self.root / "artefacts" / key
         beside = target.with_name(f".{key}.tmp")
         with disk_errors(target):
@@ -149,10 +167,10 @@ class Store:
                     shutil.rmtree(left_over)
             beside.mkdir(parents=True)
         try:
-            seconds = make(beside)
+            spent = make(beside)
             with disk_errors(target):
                 beside.rename(target)
-            write_whole(target.with_name(f"{key}.json"), json.dumps({**note, "key": key, "seconds": seconds}, sort_keys=True) + "\n")
+            write_whole(target.with_name(f"{key}.json"), json.dumps({**note, "key": key, "seconds": spent.wall, "cpu-seconds": spent.cpu}, sort_keys=True) + "\n")
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise
@@ -187,7 +205,7 @@ def write_result(folder: Path, result: Result) -> tuple[Path, bool]:
     """
     path = folder / f"{result.id}.json"
     old = read_result(path) if path.exists() else "none"
-    passing = {"added", "commit", "wall_seconds"}
+    passing = {"added", "commit", "wall_seconds", "cpu_seconds"}
     if not isinstance(old, str) and old.model_dump(exclude=passing) == result.model_dump(exclude=passing):
         return path, False
     write_whole(path, json.dumps(result.model_dump(mode="json"), indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -11,9 +11,10 @@ from pathlib import PurePosixPath
 
 from kb.checks.references import ANY, Ref, prose_references, references
 from kb.checks.texts import Text, texts_of
-from kb.records.corpus import Corpus, Entry
+from kb.records.corpus import Corpus, Entry, Path_
 from kb.records.similarity import Names
-from schemas import Finding, Source
+from schemas import Claim, Finding, Source
+from schemas.claim import Measure
 from schemas.scalars import LINK
 
 MOST_OFFERS = 100
@@ -68,6 +69,18 @@ class Context:
     def entries(self) -> tuple[Entry, ...]:
         """Every valid record, by id."""
         return tuple(self.corpus)
+
+    def claims(self) -> Iterator[tuple[str, Path_, Claim]]:
+        """Every claim: the finding's id, where the claim stands in its file, and the claim."""
+        for name, finding in self.corpus.findings.items():
+            for i, claim in enumerate(finding.claims):
+                yield name, ("claims", i), claim
+
+    def measures(self) -> Iterator[tuple[str, Path_, Measure]]:
+        """Every figure: the finding's id, where the figure stands in its file, and the figure."""
+        for name, path, claim in self.claims():
+            for j, measure in enumerate(claim.measures):
+                yield name, (*path, "measures", j), measure
 
     def grep(self, pattern: re.Pattern[str], worth_a_look: Callable[[str], object]) -> Iterator[tuple[Text, re.Match[str]]]:
         """Texts in which `pattern` is found, with its first match.

@@ -12,11 +12,12 @@ from kb.checks.registry import Hit, check
     "KB226",
     "result-mismatch",
     severity="error",
-    summary="A result names claims or figures that its finding does not have.",
+    summary="A result tests no claim of its finding, or sets a number beside a figure that is not there.",
     what="""
-The `claims` of a result must be claims of its `finding`; the claim of an estimate must be one of them; its `measure` must be a figure of that claim.
+The `claims` of a result name at least one claim of its `finding`; a rerun may test claims of other findings besides (that each exists, KB201 sees to).
+The claim of an estimate must be one of `claims`, and its `measure` a figure of that very claim.
 """,
-    why="Reproduced numbers are shown beside reported ones. A number beside the wrong figure is worse than none.",
+    why="Reproduced numbers are shown beside reported ones, on the page of every finding that was tested. A number beside the wrong figure is worse than none.",
     bad="""
 # results/rerun-smoke.yaml
 claims: [prompts-move-personas/rate]
@@ -34,15 +35,15 @@ estimates:
 def result_mismatch(ctx: Context) -> Iterator[Hit]:
     for name, result in ctx.corpus.results.items():
         own = ctx.canonical(result.finding)
-        for i, claim in enumerate(result.claims):
-            if "/" in claim and ctx.canonical(claim.partition("/")[0]) != own:
-                yield Hit(
-                    name,
-                    ("claims", i),
-                    f"'{claim}' is no claim of '{own}', the finding that was rerun",
-                    f"claims of '{own}'",
-                    "correct the replication's declaration",
-                )
+        if own in ctx.corpus.findings and all(ctx.canonical(claim.partition("/")[0]) != own for claim in result.claims):
+            yield Hit(
+                name,
+                ("claims",),
+                f"none of the claims is one of '{own}', the finding that was rerun",
+                f"a claim of '{own}', with claims of other findings beside it where they were tested too",
+                "add the claim that was tested, or correct `finding`, in the replication's declaration",
+                key=True,
+            )
         tested = {ctx.corpus.canonical(claim) for claim in result.claims}
         for i, estimate in enumerate(result.estimates):
             if estimate.claim is None:

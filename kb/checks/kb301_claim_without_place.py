@@ -30,13 +30,12 @@ claims:
     fix="Add `at`: abstract, or a section, table, figure, page or appendix with its number.",
 )
 def claim_without_place(ctx: Context) -> Iterator[Hit]:
-    for name, finding in ctx.corpus.findings.items():
-        for i, claim in enumerate(finding.claims):
-            if not claim.at:
-                yield Hit(
-                    name,
-                    ("claims", i, "at"),
-                    f"claim '{claim.id}' gives no place in the source",
-                    "at least one entry in `at`",
-                    'add e.g. at: [{part: table, ref: "2"}]',
-                )
+    for name, path, claim in ctx.claims():
+        if not claim.at:
+            yield Hit(
+                name,
+                (*path, "at"),
+                f"claim '{claim.id}' gives no place in the source",
+                "at least one entry in `at`",
+                'add e.g. at: [{part: table, ref: "2"}]',
+            )

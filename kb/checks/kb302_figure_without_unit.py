@@ -36,8 +36,6 @@ claims:
     fix="Add `unit`, one of those in kb.yaml.",
 )
 def figure_without_unit(ctx: Context) -> Iterator[Hit]:
-    for name, finding in ctx.corpus.findings.items():
-        for i, claim in enumerate(finding.claims):
-            for j, measure in enumerate(claim.measures):
-                if measure.unit is None:
-                    yield Hit(name, ("claims", i, "measures", j), f"figure '{measure.name}' has no unit", "a unit of kb.yaml", "add `unit`")
+    for name, path, measure in ctx.measures():
+        if measure.unit is None:
+            yield Hit(name, path, f"figure '{measure.name}' has no unit", "a unit of kb.yaml", "add `unit`")

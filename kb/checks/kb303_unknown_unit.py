@@ -50,12 +50,7 @@ def unknown_unit(ctx: Context) -> Iterator[Hit]:
     units = ctx.config.vocabularies.unit
     if not units:
         return
-    for name, finding in ctx.corpus.findings.items():
-        for i, claim in enumerate(finding.claims):
-            for j, measure in enumerate(claim.measures):
-                if measure.unit is not None and measure.unit not in units:
-                    near = offered(measure.unit, units)
-                    path = ("claims", i, "measures", j, "unit")
-                    yield Hit(
-                        name, path, f"unknown unit {measure.unit!r}", "a unit of kb.yaml", did_you_mean(near, "add it to `vocabularies: unit` in kb.yaml")
-                    )
+    for name, path, measure in ctx.measures():
+        if measure.unit is not None and measure.unit not in units:
+            fix = did_you_mean(offered(measure.unit, units), "add it to `vocabularies: unit` in kb.yaml")
+            yield Hit(name, (*path, "unit"), f"unknown unit {measure.unit!r}", "a unit of kb.yaml", fix)

@@ -43,18 +43,17 @@ claims:
     fix="Correct the name, or add the figure to `measures`.",
 )
 def unknown_measure(ctx: Context) -> Iterator[Hit]:
-    for name, finding in ctx.corpus.findings.items():
-        for i, claim in enumerate(finding.claims):
-            if not claim.checks and not claim.disputes:
-                continue
-            names = [measure.name for measure in claim.measures]
-            expected = f"one of {', '.join(names)}" if names else "measures, of which the claim has none"
-            for j, expression in enumerate(claim.checks):
-                for word in dict.fromkeys(_NAME.findall(expression)):
-                    if word not in names:
-                        fix = did_you_mean(nearest(word, names), "add the figure to `measures`")
-                        yield Hit(name, ("claims", i, "checks", j), f"claim '{claim.id}' has no measure '{word}'", expected, fix)
-            for j, dispute in enumerate(claim.disputes):
-                if _MEASURE.match(dispute.about) and dispute.about not in names:
-                    fix = did_you_mean(nearest(dispute.about, names), "add the figure to `measures`, or say in words what is in dispute")
-                    yield Hit(name, ("claims", i, "disputes", j, "about"), f"claim '{claim.id}' has no measure '{dispute.about}'", expected, fix)
+    for name, path, claim in ctx.claims():
+        if not claim.checks and not claim.disputes:
+            continue
+        names = [measure.name for measure in claim.measures]
+        expected = f"one of {', '.join(names)}" if names else "measures, of which the claim has none"
+        for j, expression in enumerate(claim.checks):
+            for word in dict.fromkeys(_NAME.findall(expression)):
+                if word not in names:
+                    fix = did_you_mean(nearest(word, names), "add the figure to `measures`")
+                    yield Hit(name, (*path, "checks", j), f"claim '{claim.id}' has no measure '{word}'", expected, fix)
+        for j, dispute in enumerate(claim.disputes):
+            if _MEASURE.match(dispute.about) and dispute.about not in names:
+                fix = did_you_mean(nearest(dispute.about, names), "add the figure to `measures`, or say in words what is in dispute")
+                yield Hit(name, (*path, "disputes", j, "about"), f"claim '{claim.id}' has no measure '{dispute.about}'", expected, fix)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from kb.errors import UsageError
 
 # Makers of generated files: each yields (path below the repository, text).
 MAKERS: list[Callable[[], Iterator[tuple[str, str]]]] = []
@@ -16,20 +19,38 @@ def maker(make: Callable[[], Iterator[tuple[str, str]]]) -> Callable[[], Iterato
     return make
 
 
+# Console scripts of the repository. Each has a module `cli` with `parser_for(command)`; it is named here and imported only by `kb gen`,
+# since kb knows nothing of verify, and the parsers of verify load no model library.
+PROGRAMS = ("kb", "verify")
+
+
 @maker
 def cli_reference() -> Iterator[tuple[str, str]]:
-    """The command reference: the help of every command, as it is printed."""
+    """The command reference: the help of every command of every program, as it is printed."""
     from unittest.mock import patch
-
-    from kb.cli import COMMANDS, parser_for
 
     parts = ["# Commands", "", "This page is the captured help of every command; `kb gen` writes it.", ""]
     with patch.dict("os.environ", COLUMNS="100"):  # argparse wraps to the terminal's width
-        parts += ["```text", parser_for().format_help().rstrip(), "```", ""]
-        for name in COMMANDS:
-            commands = next(action for action in parser_for(name)._actions if isinstance(action, argparse._SubParsersAction))
-            parts += [f"## kb {name}", "", "```text", commands.choices[name].format_help().rstrip(), "```", ""]
+        for program in PROGRAMS:
+            overview, commands = _parsers(program)
+            parts += [f"## {program}", "", "```text", overview.format_help().rstrip(), "```", ""]
+            for name, parser in commands.items():
+                parts += [f"### {program} {name}", "", "```text", parser.format_help().rstrip(), "```", ""]
     yield "docs/cli.md", "\n".join(parts)
+
+
+def _parsers(program: str) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser of a program, and that of each of its commands. Raises UsageError where the program's own libraries are missing."""
+
+    def commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+        return dict(next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction)).choices)
+
+    try:
+        parser_for = importlib.import_module(f"{program}.cli").parser_for
+        overview = parser_for()
+        return overview, {name: commands(parser_for(name))[name] for name in commands(overview)}
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the help of `{program}` can't be captured without {error.name}; install the project with its extra `dev`") from error
 
 
 @maker

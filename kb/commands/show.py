@@ -132,10 +132,10 @@ def _text(context: Context, entry: Entry, claim: str) -> Iterator[str]:
     yield ""
     backlinks = _backlinks(context, entry, claim)
     yield "linked from" if backlinks else "nothing links to it"
-    for ref in backlinks:
-        owner = context.corpus.entries[ref.owner]
-        _, _, named = ref.target.partition("/")
-        yield f"  {owner.kind} {ref.owner} ({ref.field}{f', claim {named}' if named and not claim else ''})"
+    # A result has a link for each of its numbers; a reader needs one line for all of them.
+    for by, field, named in dict.fromkeys((ref.owner, ref.field, ref.target.partition("/")[2]) for ref in backlinks):
+        owner = context.corpus.entries[by]
+        yield f"  {owner.kind} {by} ({field}{f', claim {named}' if named and not claim else ''})"
         yield from _wrapped(owner.record.label, "    ")
 
 

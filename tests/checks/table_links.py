@@ -88,6 +88,12 @@ def one_link(target: str, claim_target: str) -> list[Overrides]:
     ]
 
 
+def rerun(*tested: str, beside: tuple[str | None, str | None] = ("prompts-move-personas/rate", "after")) -> Overrides:
+    """A rerun of the finding on prompts that tests these claims, with one number beside a claim and a figure of it."""
+    number = {"name": "x", "value": 1, "low": 0, "high": 2, "level": 0.95, "method": "t", "unit": "%", "n": 3}
+    return {RESULT: {"claims": list(tested), "estimates": [number | {"claim": beside[0], "measure": beside[1]}]}}
+
+
 DANGLING = one_link("nobody-knows", "nobody-knows/rate")
 WRONG = [
     {STEER: {"sources": ["persona"]}},
@@ -337,29 +343,26 @@ TABLE: Table = {
         ],
     ),
     "KB226": (
-        [{RESULT: {}}, {RESULT: {"estimates": []}}],
         [
-            {RESULT: {"claims": ["steering-works/rate"]}},
-            {RESULT: {"claims": ["prompts-move-personas/rate", "steering-works/rate"]}},
-            {RESULT: {"estimates": [{"name": "x", "measure": "after", "value": 1, "low": 0, "high": 2, "level": 0.95, "method": "t", "unit": "%", "n": 3}]}},
-            {
-                RESULT: {
-                    "estimates": [
-                        {
-                            "name": "x",
-                            "claim": "prompts-move-personas/rate",
-                            "measure": "later",
-                            "value": 1,
-                            "low": 0,
-                            "high": 2,
-                            "level": 0.95,
-                            "method": "t",
-                            "unit": "%",
-                            "n": 3,
-                        }
-                    ]
-                }
-            },
+            {RESULT: {}},
+            {RESULT: {"estimates": []}},
+            rerun("prompts-move-personas/rate", "steering-works/rate"),
+            rerun("steering-works/rate", "prompts-move-personas/rate", beside=("steering-works/rate", "after")),
+            rerun("prompts-move-personas/rate", "steering-works/rate", beside=("steering-works/rate", None)),
+            RENAMED | rerun("prompting-works/rate", "steering-works/rate", beside=("prompts-move-personas/rate", "before")),
+            # That there is no such finding, or no such claim, is for KB201 to say.
+            {RESULT: {"finding": "nobody-knows", "estimates": []}},
+            rerun("prompts-move-personas/rates", beside=("prompts-move-personas/rates", "after")),
+        ],
+        [
+            {RESULT: {"claims": ["steering-works/rate"], "estimates": []}},
+            RENAMED | {RESULT: {"finding": "steering-works", "claims": ["prompting-works/rate"], "estimates": []}},
+            rerun("prompts-move-personas/rate", beside=("steering-works/rate", "after")),
+            rerun("prompts-move-personas/rate", "steering-works/rate", beside=("steering-works/rate", "later")),
+            rerun("prompts-move-personas/rate", beside=("prompts-move-personas/rate", "later")),
+            # A figure of the one claim is no figure of the other.
+            {STEER: {"claims": [claim()]}} | rerun("prompts-move-personas/rate", "steering-works/rate", beside=("steering-works/rate", "after")),
+            rerun("prompts-move-personas/rate", beside=(None, "after")),
         ],
     ),
 }

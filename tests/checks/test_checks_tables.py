@@ -46,3 +46,9 @@ def test_reported(code: str, case: Overrides) -> None:
 
 def test_the_base_passes_every_check() -> None:
     assert run(kbmaker.corpus(), today=kbmaker.TODAY) == []
+
+
+def test_a_result_that_is_old_or_made_with_other_code_is_no_mistake() -> None:
+    """Whether a result is stale is derived and waits in the queue; the record itself says truly what was run."""
+    old = {"added": "2024-01-01", "code": {"verify/verdict.py": "0" * 16, "verify/no_such_module.py": "0" * 16}}
+    assert run(kbmaker.corpus({"result/rerun-smoke": old}), today=kbmaker.TODAY) == []

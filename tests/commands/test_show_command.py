@@ -71,6 +71,20 @@ def test_a_claim_is_shown_with_what_links_to_it(kb: Path, capsys: pytest.Capture
     assert "claim prompts-move-personas/rate" in out.splitlines()
 
 
+def test_a_rerun_is_shown_at_every_finding_that_it_tested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("KB_CACHE_DIR", str(tmp_path / "cache"))
+    numbers = [{"name": name, "claim": "prompts-move-personas/rate", "value": 1, "level": 0.95, "unit": "%", "n": 1} for name in ("one", "other")]
+    numbers = [number | dict.fromkeys(("low", "high", "method")) for number in numbers]
+    root = kbmaker.write(tmp_path / "kb", {"result/rerun-one": {"claims": ["prompts-move-personas/rate", "steering-works/rate"], "estimates": numbers}})
+    for name, fields in (("steering-works", {"claims"}), ("prompts-move-personas", {"finding", "claims", "estimates.claim"})):
+        _, out, _ = show(root, capsys, name, "--json")
+        assert {link["field"] for link in json.loads(out)["backlinks"] if link["from"] == "rerun-one"} == fields
+    _, out, _ = show(root, capsys, "steering-works")
+    assert "  result rerun-one (claims, claim rate)" in out.splitlines()
+    _, out, _ = show(root, capsys, "prompts-move-personas")
+    assert out.splitlines().count("  result rerun-one (estimates.claim, claim rate)") == 1
+
+
 def test_links_in_text_are_backlinks(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = show(kb, capsys, "persona", "--json")
     assert ("prompts-move-personas", "text") in {(link["from"], link["field"]) for link in json.loads(out)["backlinks"]}

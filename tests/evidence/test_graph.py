@@ -123,6 +123,19 @@ def test_backlinks_are_seen_from_the_other_end_and_include_the_claims():
         backlinks(graph, "no-such-record")
 
 
+def test_a_rerun_that_tests_claims_of_two_findings_is_linked_to_both():
+    tested = ["prompts-move-personas/rate", "old-id/rate"]
+    graph = build(corpus({"result/rerun-one": {"claims": tested, "verdict": "not-reproduced"}, "finding/steering-works": {"aliases": ["old-id"]}}))
+    assert {(to, kind) for _, to, kind in graph.out_edges("rerun-one", keys=True)} == {
+        ("prompts-move-personas", "reruns"),
+        ("prompts-move-personas/rate", "tests"),
+        ("steering-works/rate", "tests"),
+    }
+    found = [(b.type, b.words, b.target, b.note) for b in backlinks(graph, "steering-works") if b.record == "rerun-one"]
+    assert found == [("tests", "tested by", "steering-works/rate", "not-reproduced")]
+    assert {b.type for b in backlinks(graph, "prompts-move-personas") if b.record == "rerun-one"} == {"reruns", "tests"}
+
+
 def test_every_record_type_has_a_linker_and_every_link_type_has_words():
     assert set(LINKERS) == set(RECORD_TYPES.values())
     assert {key for _, _, key in edges(build(corpus(RICH)))} <= set(LINKS)

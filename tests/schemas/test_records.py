@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas import RECORD_TYPES, Claim, Concept, Dispute, Finding, Locator, Measure, Person, Question, Relation
+from schemas import RECORD_TYPES, Claim, Concept, Dispute, Finding, Locator, Measure, Person, Question, Record, Relation
 from schemas.jsonschema import FOLDER, schema_files
 
 BASE: dict[str, Any] = {"schema": 1, "id": "some-record", "status": "working", "added": "2026-01-02", "contributors": ["a"]}
@@ -31,6 +31,22 @@ def test_every_field_is_strict_and_kebab(kind: str) -> None:
     model = RECORD_TYPES[kind]
     assert model.model_config["extra"] == "forbid"
     assert all("_" not in (field.alias or name) for name, field in model.model_fields.items())
+
+
+def test_a_record_type_must_say_what_its_records_are_called() -> None:
+    class Nameless(Record):
+        """Without a label."""
+
+    class Named(Nameless):
+        """With one."""
+
+        @property
+        def label(self) -> str:
+            return self.id
+
+    with pytest.raises(TypeError, match="label"):
+        Nameless.model_validate(BASE)
+    assert Named.model_validate(BASE).label == "some-record"
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     peace = make_toys(tmp_path / "peace")
     assert call(peace, *RUN).returncode == 0
     ours, theirs = (json.loads((folder / "out" / "coin-small.json").read_text()) for folder in (toys, peace))
-    assert {**ours, "wall-seconds": 0} == {**theirs, "wall-seconds": 0}
+    assert {**ours, "wall-seconds": 0, "cpu-seconds": 0} == {**theirs, "wall-seconds": 0, "cpu-seconds": 0}
     assert len(finished(toys)) == 12
     assert sorted(os.listdir(toys / "out")) == ["coin-small.json"]
 

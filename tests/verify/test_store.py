@@ -17,9 +17,9 @@ import pytest
 from toylab import ROOT
 
 from verify.errors import DiskFullError, VerifyError
-from verify.store import JobRecord, Store, write_whole
+from verify.store import JobRecord, Spent, Store, write_whole
 
-RECORD = JobRecord("k" * 32, "toy", {"world": 0}, {"rate": 0.5, "never": None}, {"p": {"s": [(0.0, 1.0)]}}, 0.1)
+RECORD = JobRecord("k" * 32, "toy", {"world": 0}, {"rate": 0.5, "never": None}, {"p": {"s": [(0.0, 1.0)]}}, 0.1, 0.05)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_job_comes_back(store: Store) -> None:
     store.write(RECORD)
     found = store.read(RECORD.key)
     assert found is not None
-    assert (found.measures, found.config, found.seconds) == (RECORD.measures, RECORD.config, 0.1)
+    assert (found.measures, found.config, found.seconds, found.cpu_seconds) == (RECORD.measures, RECORD.config, 0.1, 0.05)
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ def test_a_killed_process_keeps_no_lock(store: Store) -> None:
         assert held
 
 
-def make(seconds: float = 0.5, **files: str) -> Any:
-    def fill(folder: Path) -> float:
+def make(**files: str) -> Any:
+    def fill(folder: Path) -> Spent:
         for name, text in files.items():
             (folder / name).write_text(text)
-        return seconds
+        return Spent(0.5, 0.25)
 
     return fill
 
@@ -154,7 +154,7 @@ def test_an_artefact_is_there_when_whole(store: Store) -> None:
     folder = store.make_artefact("k", make(a="1"), {"label": "toy"})
     assert store.artefact("k") == folder
     assert (folder / "a").read_text() == "1"
-    assert store.artefact_seconds("k") == 0.5
+    assert store.artefact_cost("k") == Spent(0.5, 0.25)
 
 
 def test_an_artefact_that_fails_leaves_nothing(store: Store) -> None:
