@@ -225,19 +225,20 @@ def test_the_command_remakes_a_recipe_and_will_not_overwrite(trained: Any, tmp_p
     assert main(["train", "--world", "-1"]) == 2
 
 
-@pytest.mark.parametrize("name", DIFFER)
-def test_the_shipped_curve_is_what_its_recipe_gives(name: str) -> None:
-    """Twenty steps from nothing, against the curve that was recorded; other processors round differently, so not to the last digit."""
+@pytest.mark.parametrize(("name", "steps"), [(name, 20 if name in (*NAMES, "no-correlation-smoke") else 5) for name in DIFFER])
+def test_the_shipped_curve_is_what_its_recipe_gives(name: str, steps: int) -> None:
+    """The first steps from nothing, against the curve that was recorded; other processors round differently, so not to the last digit."""
     folder = find(name)
     plan, recorded = read_recipe(folder), json.loads((folder / "loss.json").read_text())
     network = model.build(plan.shape, plan.seed)
-    losses = pretrain.pretrain(network, World(plan.world, plan.settings), plan, steps=20)
-    assert np.allclose(losses, recorded["pretrain"][:20], atol=5e-3)
-    assert losses[0] - losses[-1] > 0.5
+    losses = pretrain.pretrain(network, World(plan.world, plan.settings), plan, steps=steps)
+    assert np.allclose(losses, recorded["pretrain"][:steps], atol=1e-3)
     assert len(recorded["pretrain"]) == plan.pretrain.steps
     assert len(recorded["posttrain"]) == plan.posttrain.steps
-    another = pretrain.pretrain(model.build(plan.shape, plan.seed + 1), World(plan.world, plan.settings), replace(plan, seed=plan.seed + 1), steps=20)
-    assert not np.allclose(another, recorded["pretrain"][:20], atol=5e-3), "a test that another seed would pass shows nothing"
+    if name in NAMES:
+        assert losses[0] - losses[-1] > 0.5
+    others = [json.loads((find(other) / "loss.json").read_text())["pretrain"] for other in DIFFER if other != name]
+    assert not any(np.allclose(losses, other[:steps], atol=1e-3) for other in others), "a test that another organism would pass shows nothing"
 
 
 def test_shipped_organisms_are_small_and_say_where_they_come_from() -> None:
