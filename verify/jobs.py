@@ -84,10 +84,7 @@ def job_task(one: Replication, subject: Subject, settings: Settings, package: st
     """The task of one job of a run of so many worlds and seeds. `model_print` is the fingerprint of the real model, where there is one."""
     code = code_of(one)
     plain = replace(subject, model=None)
-    artefacts = {
-        artefact.name: artefact_task(artefact, plain if artefact.other is None else plain.next(artefact.other, worlds, seeds), package)
-        for artefact in one.artefacts
-    }
+    artefacts = {artefact.name: _artefact_for(artefact, one, plain, package, worlds, seeds) for artefact in one.artefacts}
     config: dict[str, Any] = {
         "replication": one.name,
         "version": one.version,
@@ -104,6 +101,17 @@ def job_task(one: Replication, subject: Subject, settings: Settings, package: st
     label = f"{one.name} (world {subject.world}, seed {subject.seed})"
     key = digest(config)
     return Task("job", key, label, config, subject.world, subject.seed, subject.scale, subject.device, subject.model, settings, one.name, package, artefacts)
+
+
+def _artefact_for(artefact: Artefact, one: Replication, subject: Subject, package: str, worlds: int, seeds: int) -> Task:
+    """The task of an artefact that a job of this subject needs: its own, or that of its neighbour in a run of so many worlds and seeds."""
+    if artefact.other is None:
+        return artefact_task(artefact, subject, package)
+    neighbour = subject.next(artefact.other, worlds, seeds)
+    if neighbour.world < worlds and neighbour.seed < seeds:  # some job has it as its own: then it is the same task, under the same key
+        own = [a for a in one.artefacts if a.other is None and (a.maker, a.settings) == (artefact.maker, artefact.settings)]
+        artefact = own[0] if own else artefact
+    return artefact_task(artefact, neighbour, package)
 
 
 def code_of(one: Replication) -> Code:

@@ -320,14 +320,14 @@ from verify.registry import *
              scales={"smoke": Scale(1), "small": Scale(3), "full": Scale(8)},
              artefacts=(Artefact("own", "toys._mint:make", {"metal": "tin"}),
                         Artefact("other", "toys._mint:make", {"metal": "tin"}, other="initialisation"),
-                        Artefact("elsewhere", "toys._mint:make", {"metal": "tin"}, other="world")))
+                        Artefact("elsewhere", "toys._mint:make", {"metal": "tin"}, ("_dice.py",), other="world")))
 def job(subject, scale, seed, settings):
     return {"worlds": float(len({subject.folder(name) for name in ("own", "other", "elsewhere")}))}
 '''
 
 
 def test_neighbours_are_shared_with_the_jobs_that_own_them(lab: Lab) -> None:
-    """Three worlds in a ring: nine artefacts are asked for, six are made, each once."""
+    """Three worlds in a ring: nine artefacts are asked for, six are made, each once, though data files are named for the neighbour alone."""
     (lab.folder / "toys" / "pair.py").write_text(PAIR)
     lab.run("pair")
     assert logged(lab.log) == {f"{when} mint {w} {s}": 1 for when in ("start", "end") for w in range(3) for s in range(2)}
