@@ -98,7 +98,57 @@ OVERRIDES: dict[str, Any] = {
         "counter-points": [{"says": "Nothing moves them.", "source": "roe-2025-steering"}],
     },
     "question/plays-dumb": {"kind": "behaviour", "title": "Plays dumb", "seen-in": ["Small 1B"]},
-    "result/rerun-small": {"scale": "small"},
+    # No source has a fingerprint of zeros: the record is stale whatever the code says. The smaller one names no sources at all.
+    "result/rerun-small": {
+        "scale": "small",
+        "replication": "moved-persona",
+        "replication-version": 2,
+        "verdict": "partly-reproduced",
+        "rule": "Reproduced when all of rises, stays are met. Partly reproduced when rises is met.",
+        "planted": "The header decides the answer, see [[persona]].",
+        "estimates": [
+            {**kbmaker.template("result", "any")["estimates"][0], "says": "in-character answers after minus before"},
+            {
+                "name": "kept",
+                "says": "facts kept",
+                "claim": "prompts-move-personas/rate",
+                "value": -0.0123,
+                "low": -0.02,
+                "high": 0.001,
+                "level": 0.95,
+                "method": "t",
+                "unit": "fraction",
+                "n": 3,
+                "absent": 1,
+            },
+        ],
+        "criteria": [
+            {"id": "rises", "rule": "rise ≥ 0.1, with its whole interval above 0", "outcome": "met", "observed": "rise = 0.4 [0.3, 0.5] over 3 worlds"},
+            {"id": "stays", "rule": "kept ≥ -0.01", "outcome": "undecided", "observed": "kept = -0.0123 [-0.02, 0.001] over 3 worlds"},
+        ],
+        "manipulation-checks": [{"id": "learnt", "rule": "learnt ≥ 0.8 in every job", "passed": True, "observed": "learnt: mean 0.9"}],
+        "seeds": [{"world": world, "seed": 0, "values": {"rise": 0.3 + 0.1 * world, "kept": None if world == 2 else -0.01}} for world in range(3)],
+        "config": {"worlds": 3, "seeds": 1, "device": "cpu", "model": None, "settings": {"steps": 40}},
+        "code": {"schemas/result.py": "0" * 16, "schemas/gone.py": "0" * 16},
+        "wall-seconds": 500.0,
+        "plots": [
+            {
+                "id": "by-dose",
+                "title": "Answers by dose",
+                "x": "steps",
+                "y": "share",
+                "series": {"prompted": [[0, 0.1], [10, 0.4]], "bare": [[0, 0.1], [10, 0.1]]},
+            }
+        ],
+    },
+    "result/rerun-smoke": {"replication": "moved-persona", "verdict": "inconclusive", "hypothesis": "The rate rises, version 1."},
+    "result/rerun-model": {
+        "replication": "moved-persona",
+        "replication-version": 2,
+        "tier": "small-model",
+        "verdict": "not-reproduced",
+        "config": {"worlds": 1, "seeds": 1, "device": "cuda", "model": "Small 1B"},
+    },
 }
 
 

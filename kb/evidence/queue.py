@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.evidence.reruns import command
 from schemas import Finding
 
 if TYPE_CHECKING:
@@ -234,3 +235,28 @@ def _stale(state: State) -> Iterator[Waiting]:
                 clears="`reviewed` is within the limit, or the status is stable",
                 since=due,
             )
+
+
+@waits("stale-result", "Reruns whose code has changed since")
+def _stale_results(state: State) -> Iterator[Waiting]:
+    for rerun in state.reruns:
+        stale = [record for record in rerun.records if state.staleness[record.id].state == "stale"]
+        if not stale:
+            continue
+        changed = sorted({path for record in stale for path in state.staleness[record.id].changed})
+        named = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+        commands = " and ".join(f"`{command(record)}`" for record in stale)
+        yield Waiting(
+            id=f"stale-result:{rerun.replication}/{rerun.tier}" + (f"/{rerun.model}" if rerun.model else ""),
+            kind="stale-result",
+            title=f"{rerun.replication.replace('-', ' ')}, {rerun.model or rerun.tier + ' tier'}: run it again?",
+            records=tuple(record.id for record in stale),
+            what=f"Changed or gone since the record was written: {named}.",
+            options=(
+                f"run it again: {commands}",
+                "leave it, and let the pages call it stale",
+                "take the record out where its replication is gone",
+            ),
+            clears="every source file that the record names is as it was, or a new record takes its place",
+            since=max(record.added for record in stale),
+        )

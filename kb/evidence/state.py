@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kb.evidence import catalogue, codification
+from kb.evidence import reruns as rerunning
 from kb.evidence.board import Board
 from kb.evidence.gaps import Gap, Homeless
 from kb.evidence.gaps import gaps as find_gaps
@@ -24,6 +25,8 @@ from kb.evidence.independence import Independence
 from kb.evidence.people import People, resolve
 from kb.evidence.queue import Waiting
 from kb.evidence.queue import queue as find_queue
+from kb.evidence.staleness import Staleness
+from kb.evidence.staleness import staleness as compare_sources
 from kb.numbers.evaluate import Outcome
 from kb.records import Corpus
 
@@ -96,6 +99,26 @@ class State:
     def results(self) -> Mapping[str, tuple[str, ...]]:
         """`finding/claim` to the results that tested it."""
         return catalogue.results_by_claim(self.corpus)
+
+    @cached_property
+    def reruns(self) -> tuple[rerunning.Rerun, ...]:
+        """The results, by replication, tier and model."""
+        return rerunning.reruns(self.corpus)
+
+    @cached_property
+    def reruns_of_findings(self) -> Mapping[str, tuple[rerunning.Rerun, ...]]:
+        """Finding to the reruns of it and of others that test its claims; findings without any are left out."""
+        return rerunning.of_findings(self.corpus, self.reruns)
+
+    @cached_property
+    def standings(self) -> Mapping[str, rerunning.Standing]:
+        """What has become of each finding: rerun, not possible, not yet."""
+        return rerunning.standings(self.corpus, self.reruns_of_findings)
+
+    @cached_property
+    def staleness(self) -> Mapping[str, Staleness]:
+        """Every result, compared with the sources as they are now. The only part that reads files."""
+        return compare_sources(self.corpus)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:

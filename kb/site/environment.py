@@ -14,10 +14,13 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kb.evidence.relations import LINKS
-from kb.site import escape, figures
+from kb.evidence.reruns import model_of
+from kb.site import escape, figures, reruns
 from kb.site.model import KIND_NAMES, Site
 from kb.site.page import Page, relative
-from schemas import Source
+from kb.site.plot import figure, jobs, ticks
+from kb.site.plot.forest import Forest, forest
+from schemas import Result, Source
 
 _ID = re.compile(r"\b([a-z0-9]+(?:-[a-z0-9]+)+(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?)\b")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -93,6 +96,11 @@ def _cite(context: Context, source: Source) -> str:
     return citation
 
 
+@pass_context
+def _forest(context: Context, result: Result) -> Forest:
+    return forest(result, context["site"])
+
+
 def _words(slug: str) -> str:
     """A slug or a measure's name as words."""
     return slug.replace("-", " ").replace("_", " ")
@@ -145,14 +153,25 @@ def environment() -> Environment:
         plural=_plural,
         cite=_cite,
         figure=figures.reported,
+        reproduced=figures.reproduced,
+        number=ticks.number,
+        duration=reruns.duration,
         interval=figures.interval,
         bar=figures.bar,
         per_cent=figures.per_cent,
+        plot_figures=figure.figures,
+        plot_figure=figure.figure,
+        forest=_forest,
+        job_name=jobs.job_name,
+        measures=jobs.measures,
     )
     env.globals.update(
         kind_names=KIND_NAMES,
         pips=figures.pips,
         history=figures.history,
+        model_of=model_of,
+        main_estimate=reruns.main_estimate,
+        runs=reruns.runs,
         doi_url=_doi_url,
         host=_host,
         link_words=lambda kind: LINKS[kind].backward,

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from kb.site.escape import text
+from kb.site.plot.ticks import number
 from schemas import Measure
+from schemas.result import Estimate
 
 _QUALIFIERS = {"exactly": "", "about": "≈\u202f", "more-than": ">\u202f", "at-least": "≥\u202f", "less-than": "<\u202f", "at-most": "≤\u202f"}
 _SUFFIX = {"%": "%", "times": "×", "fraction": "", "count": "", "coefficient": ""}
@@ -41,8 +43,10 @@ def _sign(written: str) -> str:
 
 def reported(measure: Measure) -> str:
     """The figure as its source prints it, with what it says around it and the unit."""
-    unit = measure.unit
-    qualifier, value = _QUALIFIERS[measure.qualifier], _sign(str(measure.value))
+    return _in_unit(_sign(str(measure.value)), measure.unit, _QUALIFIERS[measure.qualifier])
+
+
+def _in_unit(value: str, unit: str | None, qualifier: str = "") -> str:
     if unit in _PREFIX:
         return _PREFIX[unit].replace("= ", qualifier or "= ") + value
     if unit in _NAMED:
@@ -51,6 +55,11 @@ def reported(measure: Measure) -> str:
         return f"{qualifier}{value} on {score[1]}–{score[2]}"
     suffix = "" if unit is None else _SUFFIX.get(unit, f" {unit}")
     return qualifier + value + suffix
+
+
+def reproduced(estimate: Estimate) -> str:
+    """A reproduced number with its unit."""
+    return _in_unit(number(estimate.value), estimate.unit)
 
 
 def interval(measure: Measure) -> list[str]:

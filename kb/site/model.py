@@ -10,6 +10,8 @@ from functools import cached_property
 from kb.evidence.board import Board
 from kb.evidence.catalogue import Disputed
 from kb.evidence.people import People
+from kb.evidence.reruns import Rerun
+from kb.evidence.staleness import Staleness
 from kb.evidence.state import State
 from kb.records import Corpus
 from kb.site.bibtex import entry
@@ -40,8 +42,7 @@ class Site:
         head, _, claim = found.partition("/")
         entry = self.corpus.entries[head]
         if isinstance(entry.record, Result):
-            finding = self.finding(entry.record.finding)
-            return f"{FOLDERS['finding']}/{finding.id}.html#rerun-{head}" if finding else None
+            return self.rerun_address(entry.record)
         return f"{FOLDERS[entry.kind]}/{head}.html" + (f"#claim-{claim}" if claim else "")
 
     def label(self, ref: str) -> str:
@@ -50,7 +51,10 @@ class Site:
         if found is None:
             return ref
         head, _, claim = found.partition("/")
-        return self.corpus.entries[head].record.label + (f" ({claim})" if claim else "")
+        record = self.corpus.entries[head].record
+        if isinstance(record, Result):
+            return record.label.replace("-", " ")
+        return record.label + (f" ({claim})" if claim else "")
 
     def target(self, ref: str) -> tuple[str, str] | None:
         """Address and label together; None when there is no such record."""
@@ -126,19 +130,23 @@ class Site:
     def findings_of_source(self, source: str) -> list[Finding]:
         return [self.corpus.findings[finding] for finding in self.state.findings_of_sources.get(source, ())]
 
-    @cached_property
-    def results_of_finding(self) -> dict[str, list[Result]]:
-        """The results of each finding that they rerun, or whose claims they test besides."""
-        found: dict[str, list[Result]] = {}
-        for result in self.corpus.results.values():
-            named = {self.corpus.canonical(ref.partition("/")[0]) for ref in (result.finding, *result.claims)}
-            for finding in sorted(name for name in named if name in self.corpus.findings):
-                found.setdefault(finding, []).append(result)
-        return found
-
     def rerun_address(self, result: Result) -> str:
-        """Where a result stands: on the page of the finding that it reruns."""
-        return f"findings/{self.corpus.canonical(result.finding)}.html#rerun-{result.id}"
+        """Where a result stands: on the page of its replication."""
+        return f"{self.replication_address(result.replication)}#result-{result.id}"
+
+    def replication_address(self, name: str) -> str:
+        return f"replications/{name}.html"
+
+    def reruns_of(self, finding: Finding) -> tuple[Rerun, ...]:
+        """The reruns of a finding, and those of others that test its claims."""
+        return self.state.reruns_of_findings.get(finding.id, ())
+
+    def is_own(self, rerun: Rerun, finding: Finding) -> bool:
+        """Whether it reruns this finding, and not another one that shares claims with it."""
+        return any(self.corpus.canonical(record.finding) == finding.id for record in rerun.records)
+
+    def staleness(self, result: Result) -> Staleness:
+        return self.state.staleness[result.id]
 
     def extent(self, finding: Finding, claim: Claim | None = None) -> str:
         """How far a claim, or a whole finding (its least checked claim), was compared with its source."""

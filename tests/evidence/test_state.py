@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from evidence.worlds import ex, shape, world
-from kbmaker import corpus, write
+from kbmaker import corpus, template, write
 
 from kb.evidence.queue import FINDERS, KINDS
 from kb.evidence.state import State, derive
@@ -21,8 +21,12 @@ CLAIM = {
 CONFLICT = {"relations": [{"type": "conflicts-with", "to": "x2", "moderator": "size"}]}
 
 
-def waiting(drawn, today=None, **rest):
-    return derive(world(drawn, **rest), today=today).queue
+def result(code):
+    return ("result", template("result", "rerun-x1") | {"finding": "x1", "claims": ["x1/rate"], "estimates": [], "code": code})
+
+
+def waiting(drawn, today=None, more=(), **rest):
+    return derive(world(drawn, *more, **rest), today=today).queue
 
 
 def kinds(drawn, **rest):
@@ -70,6 +74,7 @@ def kinds(drawn, **rest):
             ([ex(f"x{i}", concept="idea", finding={"tags": ["odd"]}) for i in range(3)], {}),
         ),
         ("no-concept", ([ex("x1", concept="")], {}), ([ex("x1", concept="", finding={"no-concept": "None fits."})], {})),
+        ("stale-result", ([ex("x1")], {"more": [result({"schemas/result.py": "0" * 16})]}), ([ex("x1")], {"more": [result({})]})),
         ("stale-record", ([ex("x1")], {"today": dt.date(2026, 8, 1)}), ([ex("x1")], {"today": dt.date(2026, 7, 1)})),
     ],
 )
@@ -124,6 +129,12 @@ def test_models_tags_authors_and_results():
     assert state.findings_of_sources == {"doe-2024-prompts": ("prompts-move-personas",), "roe-2025-steering": ("steering-works",)}
     assert state.results == {"prompts-move-personas/rate": ("rerun-one",)}
     assert state.backlinks["roe-2025-steering"]
+
+
+def test_a_result_stands_at_every_claim_that_it_tested():
+    both = {"claims": ["prompts-move-personas/rate", "steering-works/rate"]}
+    state = derive(corpus({"result/rerun-one": {}, "result/rerun-two": both}))
+    assert state.results == {"prompts-move-personas/rate": ("rerun-one", "rerun-two"), "steering-works/rate": ("rerun-two",)}
 
 
 def test_number_checks_are_verdicts_per_claim():

@@ -8,18 +8,16 @@ import sys
 import time
 from pathlib import Path
 
+import plotted
 import pytest
 import tinywiki as tiny
+from strangers import HOSTILE, hostile_result
 
 from kb.evidence.state import derive
 from kb.records import Corpus, load
 from kb.site import build
 
 ROOT = Path(__file__).parents[2]
-HOSTILE = (
-    "<script>window.pwned=1</script>{{ 7*7 }} **b** `c` &amp; \"q\" 'x' [l](javascrip"
-    't:window.pwned=1) {: onclick=pwned } :smile: --8<-- "f" $x$ ![i](x) </title>'
-)
 
 
 def mkdocs(docs: Path, site: Path) -> None:
@@ -71,4 +69,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     overrides["finding/prompts-move-personas"]["summary"] = HOSTILE
     overrides["finding/prompts-move-personas"]["limitations"] = [HOSTILE]
     overrides["kb.yaml"] = {**overrides["kb.yaml"], "title": HOSTILE, "tagline": HOSTILE}
+    overrides["result/rerun-hostile"] = hostile_result(overrides["result/rerun-small"])
     return _once(tmp_path_factory, "hostile", tiny.kbmaker.corpus(overrides))
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of a small knowledge base whose reruns have every kind of plot; the names in one of them try to break out of it."""
+    data = plotted.result()
+    names = {HOSTILE.strip(): [[0, 0.2], [1, 0.4]], "</svg><script>window.pwned=2</script>": [[0, 0.1], [1, 0.3]]}
+    data["plots"].append({"id": "hostile", "title": HOSTILE, "x": HOSTILE, "y": HOSTILE, "series": names})
+    return _once(tmp_path_factory, "drawn", tiny.kbmaker.corpus({**tiny.OVERRIDES, "result/rerun-small": data}))

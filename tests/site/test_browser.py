@@ -2,63 +2,47 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[dev]'")
+
+from browsing import CHROMIUM, Visit, running
+
 pytestmark = [pytest.mark.site, pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
 
 KINDS = [
     "index.html", "findings/persona-modulation-jailbreak.html", "findings/index.html", "concepts/persona-selection.html", "concepts/index.html", "shapes.html",
     "beliefs/index.html", "questions/index.html", "behaviours.html", "sources/index.html", "sources/shah-2023-persona-modulation.html", "authors/index.html",
     "models.html", "tags.html", "disputes.html", "decisions.html", "changes.html", "checks/index.html", "checks/kb201.html", "guide/reading.html",
+    "reruns.html", "guide/verdicts.html",
 ]  # fmt: skip
+
+
+CONTRASTS = """() => {
+  const channels = colour => {
+    const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = getComputedStyle(document.body).backgroundColor; context.fillRect(0, 0, 1, 1);
+    context.fillStyle = colour; context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = colour => {
+    const [r, g, b] = channels(colour).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  return Object.fromEntries([...document.querySelectorAll(".kb-matrix thead .kb-chip")].map(chip => {
+    const style = getComputedStyle(chip), [a, b] = [light(style.color), light(style.backgroundColor)].sort((x, y) => y - x);
+    return [chip.innerText, (a + .05) / (b + .05)];
+  }));
+}"""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as engine:
-        arguments = [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ]
-        running = engine.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield running
-        running.close()
-
-
-class Visit:
-    """One page with what it asked for and complained of."""
-
-    def __init__(self, browser, folder: Path, path: str, width: int = 1280, scheme: str = "light") -> None:  # type: ignore[no-untyped-def]
-        self.context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        self.page = self.context.new_page()
-        self.asked: list[str] = []
-        self.problems: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.goto((folder / "site" / path).as_uri())
-
-    def __enter__(self) -> Visit:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.context.close()
-
-    @property
-    def foreign(self) -> list[str]:
-        return [url for url in self.asked if not url.startswith(("file:", "data:", "blob:", "about:"))]
+    with running() as found:
+        yield found
 
 
 @pytest.mark.parametrize("path", KINDS)
@@ -91,7 +75,8 @@ def test_dark_mode_follows_the_system_and_the_switch(browser: object, real: Path
 
 
 def test_text_of_strangers_runs_nothing(browser: object, hostile: Path) -> None:
-    for path in ("index.html", "findings/prompts-move-personas.html", "concepts/persona.html", "sources/doe-2024-prompts.html", "tags.html"):
+    paths = ["index.html", "findings/prompts-move-personas.html", "concepts/persona.html", "sources/doe-2024-prompts.html", "tags.html"]
+    for path in [*paths, "replications/moved-persona.html", "reruns.html", "decisions.html"]:
         with Visit(browser, hostile, path, width=360) as visit:
             visit.page.wait_for_timeout(100)
             assert visit.page.evaluate("window.pwned") is None, path
@@ -104,20 +89,38 @@ def test_text_of_strangers_runs_nothing(browser: object, hostile: Path) -> None:
         assert visit.page.evaluate("window.pwned") is None
 
 
-def test_without_scripts_the_page_is_whole(browser, real: Path) -> None:  # type: ignore[no-untyped-def]
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.goto((real / "site/findings/persona-modulation-jailbreak.html").as_uri())
-    assert page.locator("table.kb-figures").first.is_visible()
-    assert page.locator("text=not rerun yet").first.is_visible()
-    context.close()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_verdict_is_as_easy_to_read_as_any_other(browser: object, hostile: Path, scheme: str) -> None:
+    """WCAG AA for text of this size: a contrast of at least 4.5 with what lies behind."""
+    with Visit(browser, hostile, "reruns.html", scheme=scheme) as visit:
+        contrasts = visit.page.evaluate(CONTRASTS)
+        assert set(contrasts) == {"reproduced", "partly reproduced", "not reproduced", "inconclusive", "uninformative"}
+        assert min(contrasts.values()) >= 4.5, contrasts
+        sizes = visit.page.evaluate("[...new Set([...document.querySelectorAll('.kb-matrix thead .kb-chip')].map(e => getComputedStyle(e).fontSize))]")
+        assert len(sizes) == 1
+
+
+def test_a_rerun_s_page_leads_to_the_command_and_to_what_it_means(browser: object, hostile: Path) -> None:
+    with Visit(browser, hostile, "findings/prompts-move-personas.html") as visit:
+        visit.page.locator(".kb-result .kb-more a").first.click()
+        assert visit.page.url.split("/")[-1].startswith("moved-persona.html#result-")
+        command = visit.page.locator("p:text-is('To run it again') + pre code").first.inner_text()
+        assert command.split() == ["verify", "run", "moved-persona", "--scale", "small", "--model", "PATH"]
+        visit.page.locator("a.kb-meaning").first.click()
+        assert visit.page.url.endswith("guide/verdicts.html")
+        assert visit.page.locator("h1").inner_text().startswith("What a verdict means")
+        assert visit.problems == []
+
+
+def test_without_scripts_the_page_is_whole(browser: object, real: Path) -> None:
+    with Visit(browser, real, "findings/persona-modulation-jailbreak.html", scripts=False) as visit:
+        assert visit.page.locator("table.kb-figures").first.is_visible()
+        assert visit.page.locator("th:text-is('Reproduced')").first.is_visible()
 
 
 def test_bibtex_can_be_copied(browser: object, real: Path) -> None:
     with Visit(browser, real, "findings/persona-modulation-jailbreak.html") as visit:
-        visit.page.locator("details.kb-bibtex summary").first.click()
-        assert visit.page.locator("details.kb-bibtex pre .md-clipboard, details.kb-bibtex pre .md-code__button").first.is_visible()
-
-
-if os.environ.get("CI") and CHROMIUM is None:
-    raise RuntimeError("CI has to have a chromium: the browser tests are not optional there")
+        visit.page.locator("details.kb-bibtex:has(pre) summary").first.click()
+        button = visit.page.locator("details.kb-bibtex pre .md-clipboard, details.kb-bibtex pre .md-code__button").first
+        button.wait_for(state="visible")  # Material's script adds it after the page is there
+        assert button.is_visible()

@@ -80,6 +80,9 @@ def test_html_blocks_hold_no_blank_and_no_indented_line(made: dict[str, bytes]) 
         ("Plays dumb", "behaviours.md"),
         ("Small 1B", "models.md"),
         ("prompts-move-personas", "changes.md"),
+        ("not estimated", "findings/prompts-move-personas.md"),
+        ("People took part.", "reruns.md"),
+        ("moved persona, organism tier&#58; run it again?", "decisions.md"),
     ],
 )
 def test_pages_say(made: dict[str, bytes], words: str, page: str | None) -> None:
@@ -188,9 +191,11 @@ def test_a_linked_folder_inside_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("other", ["rerun-b", "rerun-c", "nobody"])
-def test_a_rerun_of_no_finding_has_no_page(other: str) -> None:
-    corpus = kbmaker.corpus({"result/rerun-b": {"finding": other}, "result/rerun-c": {"finding": "rerun-b"}})
+def test_a_rerun_of_no_finding_has_a_page_that_says_so(other: str) -> None:
+    corpus = kbmaker.corpus({"result/rerun-b": {"finding": other, "replication": "lost"}, "result/rerun-c": {"finding": "rerun-b", "replication": "index"}})
     made = files(corpus, tiny.state(corpus))
     rows = {row["id"]: row["address"] for row in json.loads(made["data/records.json"])}
-    assert rows["rerun-b"] is None
-    assert rows["rerun-c"] is None
+    assert rows["rerun-b"] == "replications/lost.html#result-rerun-b"
+    assert rows["rerun-c"] == "replications/index.html#result-rerun-c"
+    assert (f'<span class="kb-missing">{other}</span>' in made["replications/lost.md"].decode()) == (other == "nobody")
+    assert "Reruns" in made["reruns.md"].decode()

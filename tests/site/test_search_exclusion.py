@@ -30,6 +30,9 @@ class Nested(HTMLParser):
         self.open.append((tag, excluded))
 
     def handle_endtag(self, tag: str) -> None:
+        # A path ends itself and closes nothing around it.
+        if tag in VOID:
+            return
         while self.open and self.open.pop()[0] != tag:
             pass
 

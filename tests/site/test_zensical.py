@@ -27,4 +27,4 @@ def test_zensical_builds_the_same_pages(real: Path, tmp_path: Path) -> None:
     assert made == {path.relative_to(real / "site") for path in (real / "site").rglob("*.html")}
     page = (tmp_path / "build/site/findings/persona-modulation-jailbreak.html").read_text(encoding="utf-8")
     assert "kb-figures" in page
-    assert "not rerun yet" in page
+    assert "Reproduced" in page

@@ -22,10 +22,11 @@ class ClaimView:
     extent: str
     checks: list[CheckView]
     estimates: dict[str, list[tuple[Estimate, Result]]]
-    """Measure to the reproduced numbers beside it."""
+    """Measure to the reproduced numbers beside it, of the record that speaks for its rerun."""
     reruns: list[tuple[Result, list[Estimate]]]
-    """The results that test the claim, each with the numbers that stand beside the claim as a whole."""
-    """Reproduced numbers by the measure that they stand beside."""
+    """The reruns that test the claim, each with the numbers that stand beside the claim as a whole."""
+    tiers: set[str]
+    """Of the reruns that test it."""
     shared: dict[str, str]
     """What all of several figures were measured on; said once."""
     spread: bool
@@ -43,19 +44,19 @@ class AxisView:
 
 def _estimates(site: Site, finding: Finding, claim: Claim) -> dict[str, list[tuple[Estimate, Result]]]:
     found: dict[str, list[tuple[Estimate, Result]]] = defaultdict(list)
-    for result in site.results_of_finding.get(finding.id, []):
-        for estimate in result.estimates:
+    for rerun in site.reruns_of(finding):
+        for estimate in rerun.lead.estimates:
             if estimate.claim and estimate.measure and site.corpus.canonical(estimate.claim) == f"{finding.id}/{claim.id}":
-                found[estimate.measure].append((estimate, result))
+                found[estimate.measure].append((estimate, rerun.lead))
     return found
 
 
 def _reruns(site: Site, finding: Finding, claim: Claim) -> list[tuple[Result, list[Estimate]]]:
     ref, figures = f"{finding.id}/{claim.id}", {measure.name for measure in claim.measures}
     return [
-        (result, [e for e in result.estimates if e.claim and site.corpus.canonical(e.claim) == ref and e.measure not in figures])
-        for result in site.results_of_finding.get(finding.id, [])
-        if ref in map(site.corpus.canonical, result.claims)
+        (rerun.lead, [e for e in rerun.lead.estimates if e.claim and site.corpus.canonical(e.claim) == ref and e.measure not in figures])
+        for rerun in site.reruns_of(finding)
+        if ref in map(site.corpus.canonical, rerun.lead.claims)
     ]
 
 
@@ -70,12 +71,14 @@ def _claim(site: Site, finding: Finding, claim: Claim) -> ClaimView:
     disputed: dict[str, tuple[int, str]] = {}
     for index, dispute in enumerate(claim.disputes, 1):
         disputed.setdefault(dispute.about, (index, dispute.state))
+    estimates, reruns = _estimates(site, finding, claim), _reruns(site, finding, claim)
     return ClaimView(
         claim=claim,
         extent=site.extent(finding, claim),
         checks=checks_of(site, finding, claim),
-        estimates=_estimates(site, finding, claim),
-        reruns=_reruns(site, finding, claim),
+        estimates=estimates,
+        reruns=reruns,
+        tiers={result.tier for result in [*(result for result, _ in reruns), *(result for found in estimates.values() for _, result in found)]},
         shared=_shared(claim),
         spread=any(interval(measure) for measure in claim.measures),
         disputed=disputed,
@@ -135,8 +138,9 @@ def finding_pages(site: Site) -> Iterator[Page]:
                 "open_disputes": sum(dispute.state == "open" for _, _, dispute in disputes),
                 "resolved_disputes": sum(dispute.state == "resolved" for _, _, dispute in disputes),
                 "first_dispute": first,
-                "results": site.results_of_finding.get(finding.id, []),
-                "own_results": [r for r in site.results_of_finding.get(finding.id, []) if site.corpus.canonical(r.finding) == finding.id],
+                "own_reruns": [rerun for rerun in site.reruns_of(finding) if site.is_own(rerun, finding)],
+                "other_reruns": [rerun for rerun in site.reruns_of(finding) if not site.is_own(rerun, finding)],
+                "tiers": {rerun.tier for rerun in site.reruns_of(finding)},
                 "no_rerun": "no rerun possible" if finding.no_replication else "not rerun yet",
                 "relations": finding.relations,
                 "incoming": [(other, relation) for other, relation in incoming.get(finding.id, []) if not _mirrored(site, finding, other, relation)],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb.site.board import STATES, board, tally
+from kb.site.board import STATES, board
+from kb.site.board import tally as shape_tally
 from kb.site.model import Site
 from kb.site.page import Page, pages
 from kb.site.pages.question import ANSWERS, STATE_WORDS, of_kind
+from kb.site.pages.reruns import standing, tally
 
 LATEST, DISPUTES, ANSWERS_SHOWN = 6, 4, 4
 
@@ -18,7 +20,7 @@ def home(site: Site) -> Iterator[Page]:
     issued = {finding.id: site.issued(finding) for finding in corpus.findings.values()}
     latest = sorted(corpus.findings.values(), key=lambda finding: (finding.added, issued[finding.id] or "", finding.id), reverse=True)[:LATEST]
     rows = [
-        (corpus.concepts[concept], tally(found), [shape for shape in found if shape.count][:5])
+        (corpus.concepts[concept], shape_tally(found), [shape for shape in found if shape.count][:5])
         for concept, found in shapes.items()
         if any(shape.count for shape in found)
     ]
@@ -42,6 +44,9 @@ def home(site: Site) -> Iterator[Page]:
             "latest": latest,
             "disputes": list(reversed(of_finding.values()))[:DISPUTES],
             "dispute_count": len(open_disputes),
+            "rerun_count": len(standing(site, "rerun")),
+            "verdicts": tally(site),
+            "stale_reruns": sum(site.staleness(rerun.lead).state == "stale" for rerun in site.state.reruns),
             "beliefs": list(corpus.beliefs.values())[:6],
         },
     )
