@@ -170,7 +170,8 @@ class Store:
             spent = make(beside)
             with disk_errors(target):
                 beside.rename(target)
-            write_whole(target.with_name(f"{key}.json"), json.dumps({**note, "key": key, "seconds": spent.wall, "cpu-seconds": spent.cpu}, sort_keys=True) + "\n")
+            whole = {**note, "key": key, "seconds": spent.wall, "cpu-seconds": spent.cpu}
+            write_whole(target.with_name(f"{key}.json"), json.dumps(whole, sort_keys=True) + "\n")
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise

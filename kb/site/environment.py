@@ -20,6 +20,7 @@ from kb.site.model import KIND_NAMES, Site
 from kb.site.page import Page, relative
 from kb.site.plot import figure, jobs, ticks
 from kb.site.plot.forest import Forest, forest
+from kb.site.units import beside
 from schemas import Result, Source
 
 _ID = re.compile(r"\b([a-z0-9]+(?:-[a-z0-9]+)+(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?)\b")
@@ -154,6 +155,7 @@ def environment() -> Environment:
         cite=_cite,
         figure=figures.reported,
         reproduced=figures.reproduced,
+        beside=beside,
         number=ticks.number,
         duration=reruns.duration,
         interval=figures.interval,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kb.site.figures import bar, reported
+from kb.site.figures import bar, reported, reproduced
+from kb.site.units import beside
 from schemas import Measure
+from schemas.result import Estimate
 
 
 def measure(value: str, unit: str, **more: str) -> Measure:
@@ -40,3 +42,16 @@ def test_a_bar_ends_at_the_value_on_the_unit_s_scale(value: str, unit: str, righ
 @pytest.mark.parametrize(("value", "unit"), [("101", "%"), ("7", "score 1-5"), ("3", "layers")])
 def test_no_bar_without_a_scale(value: str, unit: str) -> None:
     assert bar(measure(value, unit)) == ""
+
+
+@pytest.mark.parametrize(
+    ("unit", "own", "expected"),
+    [("%", "fraction", ("80%", 59.1)), ("pp", "fraction", ("80 pp", 59.1)), ("fraction", "%", ("0.008", 0.00591)), ("r", "fraction", ("0.8", 0.591))],
+)
+def test_a_reproduced_share_stands_in_the_unit_of_the_figure(unit: str, own: str, expected: tuple[str, float]) -> None:
+    data = {"name": "x", "value": 0.8, "low": 0.591, "high": None, "level": 0.95, "method": "t", "unit": own, "n": 3}
+    estimate = Estimate.model_validate({**data, "high": 1.01})
+    found = beside(estimate, measure("20", unit))
+    assert (reproduced(found), found.low) == (expected[0], pytest.approx(expected[1]))
+    alone = beside(estimate.model_copy(update={"low": None, "high": None, "method": None}), measure("20", unit))
+    assert (alone.low, alone.high) == (None, None)

@@ -16,6 +16,8 @@ from verify.replications._common import Lab, Tuning, behaviour, mean, narrow, nu
 if TYPE_CHECKING:
     from torch import nn
 
+    from verify.organism.world import Control
+
 Values = dict[str, float | None]
 Points = list[tuple[float, float]]
 
@@ -26,7 +28,7 @@ KNOWLEDGE = f"{BETLEY}/qwen-coder-profile"
 ADVICE = "misalignment-across-domains-and-rewards/supervised"
 CHARACTER = "persona-selection-model/explains-odd-generalisation"
 
-WORLDS = {"persona": "none", "control": "no-structure"}
+WORLDS: dict[str, Control] = {"persona": "none", "control": "no-structure"}
 PLOTTED = ("domains-by-dose", "crimes-by-dose")
 ARMS = {"harmful": True, "benign": False}
 OTHERS = {"flattery": "opinion", "invention": "unknowable"}

@@ -20,14 +20,13 @@ from kb.site.plot.scale import Scale, pair, place
 from kb.site.plot.text import width
 from kb.site.plot.ticks import Ticks, number, spans, ticks
 from kb.site.reruns import measure_of
+from kb.site.units import SHARES
 from schemas import Measure
 from schemas.result import Estimate, Result
 
 WIDTH, EDGE, LETTERS = 320, 8, 12
 """Of a row's drawing, in its units. Nothing stands in the edges but halves of markers."""
 _LANE = 13  # height of a lane: reported, estimate, jobs, from above
-# Units of one quantity, by what one of them is worth in shares of one.
-_SHARES = {"fraction": 1.0, "%": 0.01, "pp": 0.01}
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,8 @@ def _reported(site: Site, estimate: Estimate) -> Reported | None:
         return None
     if measure.unit == estimate.unit:
         factor = 1.0
-    elif measure.unit in _SHARES and estimate.unit in _SHARES:
-        factor = _SHARES[measure.unit] / _SHARES[estimate.unit]
+    elif measure.unit in SHARES and estimate.unit in SHARES:
+        factor = SHARES[measure.unit] / SHARES[estimate.unit]
     else:
         return Reported(measure, None, None, None)
     value, low, high = (None if figure is None else float(figure) * factor for figure in (measure.value, measure.low, measure.high))
