@@ -54,7 +54,7 @@ def test_one_page_holds_every_record_of_a_replication(made: dict[str, str]) -> N
 @pytest.mark.parametrize(
     ("part", "heading"),
     [
-        ("in-character answers after minus before 0.4 95% interval 0.3 to 0.5 over 3 worlds", "Claims that it tests"),
+        ("in-character answers after minus before 40% 95% interval 30 to 50 over 3 worlds", "Claims that it tests"),
         ("≈ 40.0%", "Claims that it tests"),
         ("facts kept no such figure −0.0123", "Claims that it tests"),
         ("Reproduced when all of rises, stays are met.", "Rule"),
@@ -147,8 +147,8 @@ def test_a_claim_shows_reported_reproduced_tier_verdict_and_age(made: dict[str, 
     row = next(line for line in section(made["findings/prompts-move-personas.md"], "Claims").split("\n") if '<th scope="row">after</th>' in line)
     text = words(row).replace("\u202f", " ")
     assert "≈ 40.0%" in text
-    assert "0.4 95% interval 0.3 to 0.5 over 3 worlds partly reproduced organism tier stale" in text
-    assert "0.4 95% interval 0.3 to 0.5 over 3 worlds not reproduced Small 1B age unknown" in text
+    assert "40% 95% interval 30 to 50 over 3 worlds partly reproduced organism tier stale" in text
+    assert "40% 95% interval 30 to 50 over 3 worlds not reproduced Small 1B age unknown" in text
     assert "inconclusive" not in text  # the smoke run does not speak beside the larger one
 
 
