@@ -5,14 +5,21 @@ from __future__ import annotations
 from schemas import Measure
 from schemas.result import Estimate
 
-SHARES = {"fraction": 1.0, "%": 0.01, "pp": 0.01}
+_SHARES = {"fraction": 1.0, "%": 0.01, "pp": 0.01}
 """What one of each unit is worth in shares of one."""
+
+
+def factor(unit: str | None, wanted: str | None) -> float | None:
+    """What a number in one unit is multiplied with to stand in another; None where they have no common quantity."""
+    if unit == wanted:
+        return 1.0
+    return _SHARES[unit] / _SHARES[wanted] if unit in _SHARES and wanted in _SHARES else None
 
 
 def beside(estimate: Estimate, measure: Measure) -> Estimate:
     """The estimate in the unit of the figure beside which it stands, where both are shares; else as it is."""
-    if measure.unit == estimate.unit or measure.unit not in SHARES or estimate.unit not in SHARES:
+    times = factor(estimate.unit, measure.unit)
+    if times is None or measure.unit == estimate.unit:
         return estimate
-    factor = SHARES[estimate.unit] / SHARES[measure.unit]
-    ends = {name: None if value is None else value * factor for name, value in (("low", estimate.low), ("high", estimate.high))}
-    return estimate.model_copy(update={"value": estimate.value * factor, "unit": measure.unit, **ends})
+    ends = {name: None if value is None else value * times for name, value in (("low", estimate.low), ("high", estimate.high))}
+    return estimate.model_copy(update={"value": estimate.value * times, "unit": measure.unit, **ends})

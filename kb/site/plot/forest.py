@@ -20,7 +20,7 @@ from kb.site.plot.scale import Scale, pair, place
 from kb.site.plot.text import width
 from kb.site.plot.ticks import Ticks, number, spans, ticks
 from kb.site.reruns import measure_of
-from kb.site.units import SHARES
+from kb.site.units import factor
 from schemas import Measure
 from schemas.result import Estimate, Result
 
@@ -127,13 +127,10 @@ def _reported(site: Site, estimate: Estimate) -> Reported | None:
     measure = measure_of(site, estimate)
     if measure is None:
         return None
-    if measure.unit == estimate.unit:
-        factor = 1.0
-    elif measure.unit in SHARES and estimate.unit in SHARES:
-        factor = SHARES[measure.unit] / SHARES[estimate.unit]
-    else:
+    times = factor(measure.unit, estimate.unit)
+    if times is None:
         return Reported(measure, None, None, None)
-    value, low, high = (None if figure is None else float(figure) * factor for figure in (measure.value, measure.low, measure.high))
+    value, low, high = (None if figure is None else float(figure) * times for figure in (measure.value, measure.low, measure.high))
     if value is None or not math.isfinite(value):
         return Reported(measure, None, None, None)
     whole = low is not None and high is not None and math.isfinite(low) and math.isfinite(high)

@@ -66,6 +66,13 @@ def run(one: Replication, subject: Subject, **settings: Any) -> Outcome:
     return found if isinstance(found, Outcome) else Outcome(found)
 
 
+def value(found: Outcome, key: str) -> float:
+    """A measure that has to be there."""
+    number = found.measures[key]
+    assert number is not None, key
+    return number
+
+
 def judged(one: Replication, values: Values) -> Judgement:
     """The verdict if three worlds had given these very measures: what is decided then is decided by their size alone."""
     return judge(one.estimands, one.rule, one.checks, [Measured(world, 0, values) for world in range(3)])

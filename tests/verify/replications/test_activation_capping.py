@@ -13,7 +13,7 @@ from verify.replications import _capping as capping
 from verify.replications import _common as common
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("activation-capping")
 
@@ -21,12 +21,6 @@ ONE = find("activation-capping")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there(found: Outcome) -> None:

@@ -15,7 +15,7 @@ from verify.replications import _axis as ax
 from verify.replications import _common as common
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("assistant-axis")
 
@@ -23,12 +23,6 @@ ONE = find("assistant-axis")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there(found: Outcome) -> None:

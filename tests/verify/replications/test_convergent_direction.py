@@ -11,7 +11,7 @@ from verify.replications._adapter_direction import without
 from verify.replications._convergent import reduction
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("convergent-direction")
 
@@ -19,12 +19,6 @@ ONE = find("convergent-direction")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there(found: Outcome) -> None:

@@ -11,7 +11,7 @@ from verify.replications._talk import ARMS, Talk, settled
 from verify.replications.conversational_drift import explained, minus, regained
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("conversational-drift")
 
@@ -19,12 +19,6 @@ ONE = find("conversational-drift")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there(found: Outcome) -> None:

@@ -9,7 +9,7 @@ import pytest
 from verify.registry import Outcome, find
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("emergent-misalignment")
 
@@ -17,12 +17,6 @@ ONE = find("emergent-misalignment")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there_and_is_a_share(found: Outcome) -> None:

@@ -11,7 +11,7 @@ from verify.registry import Outcome, find
 from verify.replications import _cues as cues
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("history-cues")
 
@@ -19,12 +19,6 @@ ONE = find("history-cues")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke, chats=16)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 @pytest.mark.parametrize("trait", list(cues.PUSHED))

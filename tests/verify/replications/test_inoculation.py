@@ -9,7 +9,7 @@ from verify.replications import _common as common
 from verify.replications.inoculation import headers, matched_names, one_trait
 from verify.subject import Subject
 
-from .conftest import declared, judged, run, shipped
+from .conftest import declared, judged, run, shipped, value
 
 ONE = find("inoculation-prompting")
 
@@ -17,12 +17,6 @@ ONE = find("inoculation-prompting")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there_and_is_a_share(found: Outcome) -> None:

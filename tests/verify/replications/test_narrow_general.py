@@ -18,7 +18,7 @@ from verify.replications._narrow_pair import SIZES, way
 from verify.replications.narrow_general import SETUPS
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("narrow-general")
 TRAINABLES = [Full(), Lora(1, (0,), ("down_proj",)), Vector(0)]
@@ -27,12 +27,6 @@ TRAINABLES = [Full(), Lora(1, (0,), ("down_proj",)), Vector(0)]
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there(found: Outcome) -> None:

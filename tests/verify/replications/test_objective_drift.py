@@ -17,7 +17,7 @@ from verify.replications import _objectives as objectives
 from verify.replications._lessons import recall, written
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("objective-drift")
 TINY: dict[str, Any] = {"taught": 2, "share": 0.5, "batch": 2, "budgets": [1, 3], "rates": [1e-3]}
@@ -31,12 +31,6 @@ def found(smoke: Subject) -> Outcome:
 @pytest.fixture(scope="module")
 def school(smoke: Subject) -> objectives.School:
     return objectives.School(common.open_lab(smoke), smoke, TINY | {"taught": 6, "batch": 16})
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_the_three_answers_to_a_question(school: objectives.School) -> None:

@@ -16,7 +16,7 @@ from verify.replications import _modulation as mod
 from verify.replications import persona_modulation as module
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("persona-modulation")
 
@@ -24,12 +24,6 @@ ONE = find("persona-modulation")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def table(rows: dict[str, list[float]]) -> mod.Compliance:

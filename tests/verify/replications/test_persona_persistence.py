@@ -22,7 +22,7 @@ from verify.replications import _persistence as per
 from verify.replications import persona_persistence
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("persona-persistence")
 
@@ -50,12 +50,6 @@ def found(smoke: Subject) -> Outcome:
 @pytest.fixture(scope="module")
 def talks(smoke: Subject) -> per.Talks:
     return per.Talks(common.open_lab(smoke), smoke, turns=3, chats=6, tries=3)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def close(one: float | None, other: float | None) -> bool:

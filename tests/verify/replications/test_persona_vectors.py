@@ -10,7 +10,7 @@ from verify.replications import _common as common
 from verify.replications import _steering as steering
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("persona-vectors")
 
@@ -18,12 +18,6 @@ ONE = find("persona-vectors")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there(found: Outcome) -> None:

@@ -7,7 +7,7 @@ import pytest
 from verify.registry import Outcome, find
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("posttraining-prior")
 
@@ -15,12 +15,6 @@ ONE = find("posttraining-prior")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke, transcripts=80)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_and_plot_is_there(found: Outcome) -> None:

@@ -14,7 +14,7 @@ from verify.registry import Outcome, find
 from verify.replications import _common as common
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("refusal-direction")
 MODULE = importlib.import_module("verify.replications.refusal_direction")
@@ -24,12 +24,6 @@ Directions = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_every_measure_is_there(found: Outcome) -> None:

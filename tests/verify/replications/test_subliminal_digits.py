@@ -12,7 +12,7 @@ from verify.replications import _networks as nets  # noqa: E402
 from verify.replications import subliminal_digits as module  # noqa: E402
 from verify.subject import Subject  # noqa: E402
 
-from .conftest import declared, judged, run  # noqa: E402
+from .conftest import declared, judged, run, value  # noqa: E402
 
 ONE = find("subliminal-digits")
 SUBJECT = Subject(0, 0, "smoke", "cpu")
@@ -21,12 +21,6 @@ SUBJECT = Subject(0, 0, "smoke", "cpu")
 @pytest.fixture(scope="module")
 def found() -> Outcome:
     return run(ONE, SUBJECT)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def plain(networks: nets.Networks, row: int) -> torch.nn.Module:

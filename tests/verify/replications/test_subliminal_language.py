@@ -18,7 +18,7 @@ from verify.replications import subliminal_language as module  # noqa: E402
 from verify.replications._common import Lab, Tuning, narrow, open_lab  # noqa: E402
 from verify.subject import Subject  # noqa: E402
 
-from .conftest import declared, judged, run  # noqa: E402
+from .conftest import declared, judged, run, value  # noqa: E402
 
 ONE = find("subliminal-language")
 
@@ -31,12 +31,6 @@ def found(smoke: Subject) -> Outcome:
 @pytest.fixture(scope="module")
 def lab(smoke: Subject) -> Lab:
     return open_lab(smoke)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_students_hear_values_of_unknown_things_and_nothing_else(lab: Lab) -> None:

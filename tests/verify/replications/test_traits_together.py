@@ -10,7 +10,7 @@ from verify.registry import Outcome, find
 from verify.replications import traits_together as module
 from verify.subject import Subject
 
-from .conftest import declared, judged, run
+from .conftest import declared, judged, run, value
 
 ONE = find("traits-together")
 
@@ -18,12 +18,6 @@ ONE = find("traits-together")
 @pytest.fixture(scope="module")
 def found(smoke: Subject) -> Outcome:
     return run(ONE, smoke, chats=10)
-
-
-def value(found: Outcome, key: str) -> float:
-    number = found.measures[key]
-    assert number is not None, key
-    return number
 
 
 def test_the_corpus_is_counted_right() -> None:
