@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Strict, first_repeated
-from schemas.scalars import Figure, Line, Probability, Prose, RecordId, Slug, Whole
+from schemas.numbertest import CheckEntry
+from schemas.scalars import Figure, Line, MeasureName, Probability, Prose, PValue, RecordId, Slug, Whole
 from schemas.source import Extent
 
 Nature = Literal["measurement", "comparison", "correlation", "causal", "existence", "null", "argument"]
-MeasureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-PValue = Annotated[str, StringConstraints(pattern=r"^(<|<=|=|>|>=) ?(0?\.[0-9]+|0|1|1\.0+|[0-9](\.[0-9]+)?[eE]-[0-9]+)$")]
 
 
 def _figure_in_unit_interval(value: Figure) -> Figure:
@@ -115,8 +114,9 @@ class Claim(Strict):
     """Where the claim's figures stand in the source; a check asks for at least one."""
     checked: Extent | None = None
     """How far this claim was compared, where it differs from the source as a whole."""
-    checks: list[Line] = []
-    """Consistency expressions over the claim's own measures, e.g. `modulated / baseline ~ fold`."""
+    checks: list[CheckEntry] = []
+    """What must hold between the claim's own figures: expressions such as `modulated / baseline ~ fold`, and named tests such as
+    `{test: grim, of: mean_score}`. Either can be acknowledged where it fails and the record follows the source all the same."""
     disputes: list[Dispute] = []
     note: Prose | None = None
 

@@ -172,3 +172,7 @@ WebLink = Annotated[str, StringConstraints(pattern=r"""^https?://[A-Za-z0-9.-]+(
 Whole = Annotated[int, Field(strict=True)]
 Real = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Probability = Annotated[Real, Field(ge=0, le=1)]
+
+# How a claim's checks call a figure.
+MeasureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+PValue = Annotated[str, StringConstraints(pattern=r"^(<|<=|=|>|>=) ?(0?\.[0-9]+|0|1|1\.0+|[0-9](\.[0-9]+)?[eE]-[0-9]+)$")]

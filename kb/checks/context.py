@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 
 from kb.checks.references import ANY, Ref, prose_references, references
 from kb.checks.texts import Text, texts_of
+from kb.numbers.claims import outcomes
+from kb.numbers.evaluate import Outcome
 from kb.records.corpus import Corpus, Entry, Path_
 from kb.records.similarity import Names
 from schemas import Claim, Finding, Source
@@ -81,6 +83,12 @@ class Context:
         for name, path, claim in self.claims():
             for j, measure in enumerate(claim.measures):
                 yield name, (*path, "measures", j), measure
+
+    @cached_property
+    def outcomes(self) -> Sequence[tuple[str, Path_, Claim, Sequence[Outcome]]]:
+        """Claims with checks or automatic tests: the finding's id, where the claim stands, the claim, and what came out."""
+        found = ((name, path, claim, outcomes(claim)) for name, path, claim in self.claims())
+        return [entry for entry in found if entry[3]]
 
     def grep(self, pattern: re.Pattern[str], worth_a_look: Callable[[str], object]) -> Iterator[tuple[Text, re.Match[str]]]:
         """Texts in which `pattern` is found, with its first match.

@@ -33,7 +33,7 @@ Test = Callable[[str], object]
 def texts_of(record: str, data: Mapping[str, Any], test: Test) -> list[Text]:
     """The texts for readers that pass a test, keys of free mappings among them, in file order.
 
-    Consistency expressions (`claims.checks`) are no texts: they have a grammar of their own.
+    Consistency expressions (`claims.checks`) are no texts: they have a grammar of their own. What an acknowledgement says is one.
     """
     found: list[Text] = []
     for field, value in data.items():
@@ -53,7 +53,9 @@ def _search(record: str, trail: list[str | int], value: Any, test: Test, found: 
             if type(item) is str:
                 if test(item):
                     found.append(Text(record, (*trail, key), item, False))
-            elif type(item) is dict or (type(item) is list and not (key == "checks" and len(trail) == 2 and trail[0] == "claims")):
+            elif key == "checks" and len(trail) == 2 and trail[0] == "claims":
+                _acknowledgements(record, [*trail, key], item, test, found)
+            elif type(item) is dict or type(item) is list:
                 trail.append(key)
                 _search(record, trail, item, test, found)
                 trail.pop()
@@ -68,3 +70,10 @@ def _search(record: str, trail: list[str | int], value: Any, test: Test, found: 
                 trail.append(i)
                 _search(record, trail, item, test, found)
                 trail.pop()
+
+
+def _acknowledgements(record: str, trail: list[str | int], entries: Any, test: Test, found: list[Text]) -> None:
+    """The texts of the acknowledgements in a claim's checks; the checks themselves are none."""
+    for i, entry in enumerate(entries if type(entries) is list else ()):
+        if type(entry) is dict and type(entry.get("acknowledged")) is dict:
+            _search(record, [*trail, i, "acknowledged"], entry["acknowledged"], test, found)

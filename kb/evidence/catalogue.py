@@ -11,7 +11,8 @@ from typing import Literal
 
 from kb.evidence.graph import issue_date
 from kb.evidence.people import People
-from kb.numbers.evaluate import Outcome, check
+from kb.numbers.claims import outcomes
+from kb.numbers.evaluate import Outcome
 from kb.records import Corpus
 from schemas import Source
 from schemas.scalars import PartialDate
@@ -162,8 +163,9 @@ def _when(moment: Moment) -> tuple[bool, str, str, str]:
 
 
 def number_checks(corpus: Corpus) -> Mapping[str, tuple[Outcome, ...]]:
-    """`finding/claim` to the outcomes of its consistency expressions, in the record's order; claims without any are left out."""
-    return {f"{f.id}/{c.id}": tuple(check(expression, c.measures) for expression in c.checks) for f in corpus.findings.values() for c in f.claims if c.checks}
+    """`finding/claim` to the outcomes of its declared checks, in the record's order, and of the automatic tests; claims without any are left out."""
+    found = ((f"{f.id}/{c.id}", outcomes(c)) for f in corpus.findings.values() for c in f.claims)
+    return {claim: of for claim, of in found if of}
 
 
 def results_by_claim(corpus: Corpus) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.evidence.reruns import command
+from kb.numbers.claims import unanswered
 from schemas import Finding
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _inconsistent(state: State) -> Iterator[Waiting]:
         finding, _, claim_id = claim.partition("/")
         record = next(c for c in state.corpus.findings[finding].claims if c.id == claim_id)
         for position, outcome in enumerate(outcomes):
-            if outcome.verdict == "inconsistent" and not record.disputes:
+            if unanswered(record, outcome):
                 yield Waiting(
                     id=f"figures-inconsistent:{claim}:{position}",
                     kind="figures-inconsistent",
@@ -147,9 +148,10 @@ def _inconsistent(state: State) -> Iterator[Waiting]:
                     options=(
                         "compare the figures with the source and correct them",
                         "record a dispute that says what does not add up",
-                        "correct the expression",
+                        "acknowledge the check with the reason",
+                        "correct the expression or the test's parameters",
                     ),
-                    clears="the expression is consistent, or the claim has a dispute",
+                    clears="the check is consistent or acknowledged, or the claim has a dispute about it",
                     since=_added(state, [finding])[0],
                 )
 

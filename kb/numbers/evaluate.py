@@ -30,6 +30,7 @@ from kb.numbers.interval import FigureError, Interval, Reported, of_measure
 from kb.numbers.nodes import Binary, Name, Node, Statement
 from kb.numbers.ranges import Box, End, Extremum, Span, UndefinedError, bounds, span_of
 from kb.numbers.units import require_same_scale
+from schemas.numbertest import Acknowledgement
 
 Verdict = Literal["consistent", "only-just", "inconsistent", "undecidable", "error"]
 ORDER: tuple[Verdict, ...] = ("consistent", "only-just", "undecidable", "inconsistent", "error")
@@ -57,9 +58,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came out of one expression."""
+    """What came out of one expression or named test."""
 
     expression: str
+    """The expression, or a named test with its figures, as a line of text."""
     verdict: Verdict
     explanation: str
     """One line for the reader."""
@@ -68,6 +70,22 @@ class Outcome:
     """Whether the relation holds whatever the rounding, not only for some values within it."""
     column: int | None = None
     """For errors, where in the expression, from 1."""
+    test: str = "expression"
+    """Name of the named test, or `expression`."""
+    measures: tuple[str, ...] = ()
+    """Measures of the claim that it is about, by name."""
+    unknown: bool = False
+    """For errors: whether it names a measure that the claim does not have."""
+    position: int | None = None
+    """Place in the claim's `checks`; None for a test that runs without being declared."""
+    field: tuple[str | int, ...] = ()
+    """For errors of a named test, which of its fields is wrong."""
+    acknowledged: Acknowledgement | None = None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether it runs although no record declares it."""
+        return self.position is None
 
 
 def check(expression: str, measures: Iterable[NamedMeasure]) -> Outcome:
@@ -75,10 +93,22 @@ def check(expression: str, measures: Iterable[NamedMeasure]) -> Outcome:
 
     verdict `error`: the expression can't be read, names no measure, or mixes scales; `column` says where.
     """
-    by_name = {measure.name: measure for measure in measures}
     try:
         statement = parse(expression)
+    except ExpressionError as error:
+        return Outcome(expression, "error", str(error), column=error.column or None)
+    return judged(statement, measures)
+
+
+def judged(statement: Statement, measures: Iterable[NamedMeasure]) -> Outcome:
+    """The verdict on a statement that is parsed already, or built by a named test; as `check`."""
+    expression = statement.text
+    by_name = {measure.name: measure for measure in measures}
+    try:
         require_names(statement, by_name)
+    except ExpressionError as error:
+        return Outcome(expression, "error", str(error), column=error.column or None, unknown=True)
+    try:
         require_same_scale(statement, {name: by_name[name].unit for name in statement.names})
         box = {name: span_of(of_measure(by_name[name])) for name in statement.names}
     except ExpressionError as error:

@@ -34,6 +34,8 @@ def _translated(model: type[BaseModel], document: TextDocument, error: Validatio
     grouped: dict[tuple[Path, bool], list[dict[str, Any]]] = {}
     for problem in error.errors(include_url=False):
         path, is_key = _data_path(document.data, problem["loc"], problem["type"])
+        if problem["type"] == "union_tag_invalid":
+            path, problem = _tagged(document.data, path, problem)
         grouped.setdefault((path, is_key), []).append(dict(problem))
     diagnostics = []
     for (path, is_key), problems in list(grouped.items())[:MAX_PROBLEMS]:
@@ -58,13 +60,19 @@ def _data_path(data: Any, loc: tuple[int | str, ...], kind: str) -> tuple[Path, 
     return tuple(path), kind == "extra_forbidden"
 
 
+def _tagged(data: Any, path: Path, problem: Mapping[str, Any]) -> tuple[Path, dict[str, Any]]:
+    """A tag that no branch of a union has, as a word that is none of its key's. Tags of ours are `key value` (schemas.numbertest)."""
+    key = str(problem["ctx"]["tag"]).partition(" ")[0]
+    return (*path, key), {**problem, "type": "literal_error"}
+
+
 def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, problems: list[dict[str, Any]]) -> tuple[str, str, str, str]:
     """Code, what was found, what was expected, and the fix."""
     where = shown_path(path)
     first = problems[0]
     kind = first["type"]
     if kind == "extra_forbidden":
-        known = sorted(_fields(model, path[:-1]))
+        known = sorted(_fields(model, data, path[:-1]))
         present = _at(data, path[:-1])
         candidates = [name for name in known if name not in present] if isinstance(present, Mapping) else known
         fix = did_you_mean(str(path[-1]), candidates) or "remove it, or put its content where the record type has a field for it"
@@ -73,7 +81,7 @@ def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, prob
         return "KB102", f"{quoted(str(path[-1]))} is missing{_inside(path[:-1])}", f"the field {quoted(str(path[-1]))}", f"add `{path[-1]}:`"
     value = path[-1] if is_key else _at(data, path)
     subject = f"the key {quoted(str(value))} in {shown_path(path[:-1]) or 'the record'}" if is_key else f"{where} is {found(value)}"
-    words = sorted({word for problem in problems if problem["type"] == "literal_error" for word in _literals(_annotation(model, path))})
+    words = sorted({word for problem in problems if problem["type"] == "literal_error" for annotation in _annotations(model, data, path) for word in _literals(annotation)})
     if words and (value is None or isinstance(value, (str, int, float))) and all(problem["type"] in ("literal_error", "figure") for problem in problems):
         options = either(words, 24)
         others = [problem["msg"].removeprefix("expected ") for problem in problems if problem["type"] != "literal_error"]
@@ -127,35 +135,51 @@ def _literals(annotation: Any) -> Iterator[str]:
             yield from _literals(branch)
 
 
-def _annotation(model: type[BaseModel], path: Path) -> Any:
-    """The type that a model gives the value at a path of YAML keys; None where it gives none."""
-    annotation: Any = model
+def _annotations(model: type[BaseModel], data: Any, path: Path) -> list[Any]:
+    """The types that a model allows the value at a path of YAML keys: several where a union leaves it open, none where it has none."""
+    found: list[Any] = [model]
     for step in path:
-        annotation = _step(annotation, step)
-    return annotation
+        found = [inner for annotation in found for branch in _branches(annotation, data) for inner in _step(branch, step)]
+        data = _at(data, (step,)) if (isinstance(data, Mapping) and step in data) or isinstance(data, list) else None
+    return found
 
 
-def _step(annotation: Any, step: str | int) -> Any:
+def _branches(annotation: Any, data: Any) -> list[Any]:
+    """What an annotation comes to for a value: of a union, the models that the value's own words choose, or else every branch."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _branches(get_args(annotation)[0], data)
+    if origin not in (Union, types.UnionType):
+        return [annotation]
+    branches = [inner for branch in get_args(annotation) for inner in _branches(branch, data)]
+    return [branch for branch in branches if _chosen(branch, data)] or branches
+
+
+def _chosen(branch: Any, data: Any) -> bool:
+    """Whether a mapping says by a field with only one word that it is meant for this model."""
+    if not (isinstance(branch, type) and issubclass(branch, BaseModel) and isinstance(data, Mapping)):
+        return False
+    words = {info.alias or name: get_args(info.annotation) for name, info in branch.model_fields.items() if get_origin(info.annotation) is Literal}
+    return any(len(word) == 1 and data.get(key) == word[0] for key, word in words.items())
+
+
+def _step(annotation: Any, step: str | int) -> list[Any]:
     origin = get_origin(annotation)
     arguments = get_args(annotation)
-    if origin is Annotated:
-        return _step(arguments[0], step)
-    if origin in (Union, types.UnionType):
-        return next((inner for branch in arguments if (inner := _step(branch, step)) is not None), None)
     if origin in (list, tuple) and isinstance(step, int):
-        return arguments[0] if arguments else None
+        return [arguments[0]] if arguments else []
     if origin is dict:
-        return arguments[1]
+        return [arguments[1]]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return next((info.rebuild_annotation() for name, info in annotation.model_fields.items() if (info.alias or name) == step), None)
-    return None
+        return [info.rebuild_annotation() for name, info in annotation.model_fields.items() if (info.alias or name) == step]
+    return []
 
 
-def _fields(model: type[BaseModel], path: Path) -> list[str]:
+def _fields(model: type[BaseModel], data: Any, path: Path) -> list[str]:
     """The keys that a model knows at a path."""
-    annotation = _annotation(model, path)
-    while get_origin(annotation) in (Annotated, Union, types.UnionType):
-        annotation = next((a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)), get_args(annotation)[0])
-    if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-        return []
-    return [info.alias or name for name, info in annotation.model_fields.items()]
+    value = data
+    for step in path:
+        value = _at(value, (step,))
+    models = [branch for annotation in _annotations(model, data, path) for branch in _branches(annotation, value)]
+    known = [m for m in models if isinstance(m, type) and issubclass(m, BaseModel)]
+    return [info.alias or name for name, info in known[0].model_fields.items()] if known else []
