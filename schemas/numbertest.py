@@ -11,19 +11,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Strict
+from schemas.operands import MAX_LIST, Count, Items, Level, Names, Operand, Operands, Positive
 from schemas.scalars import Figure, Line, MeasureName, Prose, PValue, RealDate, Whole
-
-Operand = MeasureName | Figure
-MAX_LIST = 60
-"""Figures that one test may name: what it costs grows with their square."""
-Names = Annotated[list[MeasureName], Field(min_length=2, max_length=MAX_LIST)]
-Operands = Annotated[list[Operand], Field(min_length=2, max_length=MAX_LIST)]
-Count = Annotated[Whole, Field(ge=1, le=10**9)] | MeasureName
-Items = Annotated[Whole, Field(ge=1, le=10_000)]
 
 
 def _names_measures(annotation: Any) -> bool:
@@ -31,22 +24,6 @@ def _names_measures(annotation: Any) -> bool:
     return any(constraint in getattr(annotation, "__metadata__", ()) for constraint in get_args(MeasureName)[1:]) or any(
         _names_measures(part) for part in get_args(annotation) if part is not annotation
     )
-
-
-def _level(value: Figure) -> Figure:
-    if not 0.5 <= float(value) < 1:
-        raise PydanticCustomError("level", "expected a level from 0.5 to below 1, e.g. 0.95")
-    return value
-
-
-def _positive(value: Figure) -> Figure:
-    if not 0 < float(value) <= 10**9:
-        raise PydanticCustomError("positive", "expected a number above 0 and at most 1e9")
-    return value
-
-
-Level = Annotated[Figure, AfterValidator(_level)]
-Positive = Annotated[Figure, AfterValidator(_positive)]
 
 
 class Acknowledgement(Strict):
@@ -141,6 +118,7 @@ class PAgainstStatistic(NumberTest):
     of: MeasureName | None = None
     """The measure that holds `p`, and, where `value` is left out, the statistic as its value."""
     statistic: Literal["t", "F", "chi2", "z", "r"]
+    """Which test: Student's t, Fisher's F, chi-squared, a standard normal z, or a Pearson correlation r."""
     value: Operand | None = None
     """The statistic as printed, where it is not the value of `of`."""
     df: Annotated[list[Positive], Field(min_length=1, max_length=2)] | None = None
@@ -214,6 +192,7 @@ class SumsToTotal(NumberTest):
 class MeanOfParts(NumberTest):
     test: Literal["mean-of-parts"]
     parts: Names
+    """The figures that it is the mean of."""
     mean: MeasureName
     """The figure for the whole."""
     weights: Operands | None = None
@@ -231,6 +210,7 @@ class RelativeAgainstAbsolute(NumberTest):
     before: MeasureName
     """What changes are relative to."""
     after: MeasureName | None = None
+    """The figure after the change."""
     absolute: MeasureName | None = None
     """after - before, in the unit of both (for percentages: percentage points)."""
     relative: MeasureName | None = None
@@ -248,7 +228,9 @@ class RelativeAgainstAbsolute(NumberTest):
 class FoldChange(NumberTest):
     test: Literal["fold-change"]
     before: MeasureName
+    """What the factor is relative to."""
     after: MeasureName
+    """The figure above the line."""
     fold: Operand
     """after / before."""
 
@@ -258,8 +240,11 @@ class OddsRatioAgainstRiskRatio(NumberTest):
     exposed: MeasureName
     """Share with the outcome in the group above the line, in % or as a fraction."""
     unexposed: MeasureName
+    """Share with the outcome in the group below the line, in the same unit."""
     odds_ratio: MeasureName | None = None
+    """Left out where only a risk ratio is printed."""
     risk_ratio: MeasureName | None = None
+    """Left out where only an odds ratio is printed."""
 
     @model_validator(mode="after")
     def _one(self) -> OddsRatioAgainstRiskRatio:
@@ -271,9 +256,11 @@ class OddsRatioAgainstRiskRatio(NumberTest):
 class DirectPlusIndirect(NumberTest):
     test: Literal["direct-plus-indirect"]
     direct: MeasureName
+    """The effect that takes no path."""
     indirect: MeasureName | Annotated[list[MeasureName], Field(min_length=1, max_length=MAX_LIST)]
     """One path, or each of several."""
     total: MeasureName
+    """The effect of all paths together."""
 
 
 class Monotonic(NumberTest):
@@ -281,6 +268,7 @@ class Monotonic(NumberTest):
     series: Names
     """In the order of the dose, the size or the time."""
     direction: Literal["increasing", "decreasing"] = "increasing"
+    """Which way the series is said to run."""
     strict: bool = False
     """true: no two in a row may be equal."""
 
@@ -290,6 +278,7 @@ class Multiply(NumberTest):
     factors: Operands
     """E.g. groups and cases per group."""
     product: Operand
+    """What they multiply to, e.g. all cases."""
 
 
 class Ordering(NumberTest):
@@ -299,6 +288,7 @@ class Ordering(NumberTest):
     among: Annotated[list[MeasureName], Field(min_length=1, max_length=MAX_LIST)]
     """The figures that it is compared with."""
     place: Literal["largest", "smallest"]
+    """Where among them it is said to stand."""
 
 
 def _tag(value: Any) -> str:
@@ -332,5 +322,6 @@ NamedTest = (
 CheckEntry = Annotated[Annotated[Line, Tag("a text")] | Annotated[Expression, Tag("an expression")] | NamedTest, Discriminator(_tag)]
 """An expression as text, an expression with an acknowledgement, or a named test with its parameters."""
 
-TESTS: dict[str, type[NumberTest]] = {get_args(model.model_fields["test"].annotation)[0]: model for branch in get_args(NamedTest) for model in get_args(branch)[:1]}
+_MODELS: list[type[NumberTest]] = [get_args(branch)[0] for branch in get_args(NamedTest)]
+TESTS: dict[str, type[NumberTest]] = {get_args(model.model_fields["test"].annotation)[0]: model for model in _MODELS}
 """Name of a test to its parameters, in the order of the documentation."""

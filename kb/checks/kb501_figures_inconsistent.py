@@ -15,10 +15,11 @@ from kb.numbers.claims import unanswered
     severity="error",
     summary="Figures of a claim cannot all be right as printed, and the record does not say so.",
     what="""
-Evaluates every expression and named test in `checks` over all values that round to the printed figures. Reports one that none of them satisfies, unless the check is
-`acknowledged` or the claim has a dispute that is about one of its figures or stands in words. Figures that are only just possible are not reported.
+Evaluates every expression and named test in `checks` over all values that round to the printed figures. Reports one that none of them satisfies, unless
+the check is `acknowledged` or the claim has a dispute that is about one of its figures or stands in words.
+Figures that are only just possible are not reported.
 """,
-    why="A slip in the record looks like the source's error, and an error of the source should be written down where it is seen, not found again by every reader.",
+    why="A slip in the record looks like the source's error, and an error of the source should be written down once, not found again by every reader.",
     bad="""
 # findings/steering-works.yaml
 claims:

@@ -14,8 +14,8 @@ from kb.checks.registry import Hit, check
     severity="error",
     summary="An expression can't be read, or a named test does not fit the figures that it is given.",
     what="""
-Reports expressions with a mistake in their grammar, percentages that meet fractions as they stand, and named tests that lack a figure or are given one in a unit that they
-can't use. Names that the claim does not have are left to KB304.
+Reports expressions with a mistake in their grammar, percentages that meet fractions as they stand, and named tests that lack a figure or are given one
+in a unit that they can't use. Names that the claim does not have are left to KB304.
 """,
     why="A check that can't be carried out looks like one that passed.",
     bad="""

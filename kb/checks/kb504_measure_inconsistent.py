@@ -15,8 +15,8 @@ from kb.numbers.claims import unanswered
     severity="warning",
     summary="A figure does not agree with its own k of n, interval or SD.",
     what="""
-Some named tests run on every measure that has what they need, without being declared: the share against k of n, the interval around its estimate, the sign of the SD.
-Declare the test in `checks` to acknowledge it.
+Some named tests run on every measure that has what they need, without being declared: the share against k of n, the interval around its estimate, the
+sign of the SD. Declare the test in `checks` to acknowledge it.
 """,
     why="Such a figure was most often mistyped in the record; if the source prints it so, readers should be told.",
     bad="""

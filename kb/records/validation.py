@@ -34,9 +34,10 @@ def _translated(model: type[BaseModel], document: TextDocument, error: Validatio
     grouped: dict[tuple[Path, bool], list[dict[str, Any]]] = {}
     for problem in error.errors(include_url=False):
         path, is_key = _data_path(document.data, problem["loc"], problem["type"])
+        described = dict(problem)
         if problem["type"] == "union_tag_invalid":
-            path, problem = _tagged(document.data, path, problem)
-        grouped.setdefault((path, is_key), []).append(dict(problem))
+            path, described = _tagged(path, described)
+        grouped.setdefault((path, is_key), []).append(described)
     diagnostics = []
     for (path, is_key), problems in list(grouped.items())[:MAX_PROBLEMS]:
         code, message, expected, fix = _explained(model, document.data, path, is_key, problems)
@@ -60,7 +61,7 @@ def _data_path(data: Any, loc: tuple[int | str, ...], kind: str) -> tuple[Path, 
     return tuple(path), kind == "extra_forbidden"
 
 
-def _tagged(data: Any, path: Path, problem: Mapping[str, Any]) -> tuple[Path, dict[str, Any]]:
+def _tagged(path: Path, problem: Mapping[str, Any]) -> tuple[Path, dict[str, Any]]:
     """A tag that no branch of a union has, as a word that is none of its key's. Tags of ours are `key value` (schemas.numbertest)."""
     key = str(problem["ctx"]["tag"]).partition(" ")[0]
     return (*path, key), {**problem, "type": "literal_error"}
@@ -81,7 +82,7 @@ def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, prob
         return "KB102", f"{quoted(str(path[-1]))} is missing{_inside(path[:-1])}", f"the field {quoted(str(path[-1]))}", f"add `{path[-1]}:`"
     value = path[-1] if is_key else _at(data, path)
     subject = f"the key {quoted(str(value))} in {shown_path(path[:-1]) or 'the record'}" if is_key else f"{where} is {found(value)}"
-    words = sorted({word for problem in problems if problem["type"] == "literal_error" for annotation in _annotations(model, data, path) for word in _literals(annotation)})
+    words = sorted(set(_words(model, data, path)) if any(problem["type"] == "literal_error" for problem in problems) else ())
     if words and (value is None or isinstance(value, (str, int, float))) and all(problem["type"] in ("literal_error", "figure") for problem in problems):
         options = either(words, 24)
         others = [problem["msg"].removeprefix("expected ") for problem in problems if problem["type"] != "literal_error"]
@@ -91,6 +92,12 @@ def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, prob
         return "KB105", f"{where or 'the record'}: {first['msg']}", "values that go together", "correct one of them"
     expected, fix = expectation(first, value)
     return "KB104", subject, expected, fix
+
+
+def _words(model: type[BaseModel], data: Any, path: Path) -> Iterator[str]:
+    """The words that a value may be, whatever branch of a union it stands in."""
+    for annotation in _annotations(model, data, path):
+        yield from _literals(annotation)
 
 
 def _word(value: str | float | None, words: list[str]) -> str:

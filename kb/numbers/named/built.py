@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 
-from kb.numbers.evaluate import judged
+from kb.numbers.evaluate import NamedMeasure, judged
 from kb.numbers.named.figures import Figures, Named, UndecidableError, UnusableError
 from kb.numbers.named.registry import Finding
 from kb.numbers.named.verdicts import worst
 from kb.numbers.nodes import Binary, Call, Name, Node, Number, Relation, Statement
 from schemas.scalars import Figure
+
 
 def term(figures: Figures, operand: str, *field: str | int) -> Node:
     """A measure by its name, or an exact number. Raises UnusableError for an unknown name."""
@@ -56,7 +57,7 @@ def finding(figures: Figures, statements: Iterable[Statement], extra: Iterable[N
 
     Raises UnusableError for mixed scales and UndecidableError where the evaluator can't tell and nothing else fails.
     """
-    measures = [*figures.by_name.values(), *extra]
+    measures: list[NamedMeasure] = [*figures.by_name.values(), *extra]
     outcomes = [judged(statement, measures) for statement in statements]
     for outcome in outcomes:
         if outcome.verdict == "error":
@@ -65,4 +66,3 @@ def finding(figures: Figures, statements: Iterable[Statement], extra: Iterable[N
     if verdict != "inconsistent" and (open_ := [o for o in outcomes if o.verdict == "undecidable"]):
         raise UndecidableError(open_[0].explanation.removeprefix("Can't be decided: ").rstrip("."))
     return Finding(verdict, " ".join(o.explanation for o in outcomes).rstrip("."), all(o.certain for o in outcomes))
-

@@ -14,7 +14,7 @@ from schemas.numbertest import DirectPlusIndirect
     asks="Is the total effect the direct effect plus the indirect ones?",
     what="Adds the direct effect and every indirect path and compares with the total. Holds for linear models fitted to the same cases.",
     why="A path that is left out, or a total from a model with other cases, changes how much is said to be mediated.",
-    source="R. M. Baron and D. A. Kenny (1986), Journal of Personality and Social Psychology 51(6), 1173-1182; D. P. MacKinnon, G. Warsi and J. H. Dwyer (1995).",
+    source="R. M. Baron and D. A. Kenny (1986), Journal of Personality and Social Psychology 51(6), 1173-1182.",
     example="""
 measures: [{name: direct, value: 0.21, unit: times}, {name: path, value: 0.14, unit: times}, {name: total, value: 0.35, unit: times}]
 checks: [{test: direct-plus-indirect, direct: direct, indirect: path, total: total}]

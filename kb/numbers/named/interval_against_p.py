@@ -22,7 +22,7 @@ A 95 % interval leaves the null value out exactly where the p value of the same 
 side both stand, within their rounding. It does not run by itself: p values that are corrected for several tests, or come from another test, need not agree.
 """,
     why="Where they disagree, one belongs to another model, another correction or another row, and a reader may take the wrong conclusion.",
-    source="Duality of tests and confidence intervals; D. G. Altman and J. M. Bland (2011), How to obtain the P value from a confidence interval, BMJ 343:d2304.",
+    source="Duality of tests and intervals; D. G. Altman and J. M. Bland (2011), How to obtain the P value from a confidence interval, BMJ 343:d2304.",
     example="""
 measures: [{name: effect, value: -0.06, unit: pp, low: -0.11, high: -0.01, level: 0.95, p: "= 0.033"}]
 checks: [{test: interval-against-p, of: effect}]

@@ -16,8 +16,8 @@ from schemas.scalars import Figure
     title="Interval against standard error",
     asks="Are the ends of the interval the estimate plus and minus its quantile times the standard error?",
     what="""
-Compares low with estimate - q × se and high with estimate + q × se, where q is the quantile of the normal distribution, or of Student's t with `df`, for the level.
-q is taken with two decimals and their rounding, because many authors compute with 1.96. Only for Wald intervals.
+Compares low with estimate - q × se and high with estimate + q × se, where q is the quantile of the normal distribution, or of Student's t with `df`, for
+the level. q is taken with two decimals and their rounding, because many authors compute with 1.96. Only for Wald intervals.
 """,
     why="A standard deviation printed as a standard error, or a 90 % interval called one of 95 %, is off by a visible factor.",
     source="By construction of Wald intervals; D. G. Altman and J. M. Bland (2005), Standard deviations and standard errors, BMJ 331:903.",

@@ -15,7 +15,7 @@ from schemas.numbertest import IntervalContains
     asks="Does the interval hold the estimate that it belongs to?",
     what="Compares the estimate with both ends, each with its rounding.",
     why="Confidence intervals are built around their estimate. One that does not hold it belongs to another row, another model or another scale.",
-    source="By construction of confidence intervals; percentile and bias-corrected bootstrap intervals can miss their estimate, which an acknowledgement can say.",
+    source="By construction of confidence intervals. Bootstrap intervals can miss their estimate, if rarely; an acknowledgement can say so.",
     automatic="measures that have `low` and `high`",
     example="""
 measures: [{name: rho, value: 0.86, unit: fraction, low: 0.84, high: 0.87, level: 0.95}]

@@ -17,7 +17,7 @@ from schemas.numbertest import KOfN
     asks="Is the share as printed k of n?",
     what="Divides k by n and compares with the printed percentage or fraction, with its rounding. A figure in a unit that counts must be k itself.",
     why="Counts and percentages are often typed by hand beside each other; a slip in either shows here.",
-    source="Arithmetic; the reading of printed digits is that of Brown and Heathers (2017), section on rounding.",
+    source="Arithmetic on rounding intervals (R. E. Moore, R. B. Kearfott and M. J. Cloud 2009, Introduction to Interval Analysis, chapter 2).",
     automatic="measures in % or fraction that have both `k` and `n`",
     example="""
 measures: [{name: share, value: 23.1, unit: "%", k: 421, n: 1820}]

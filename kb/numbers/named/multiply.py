@@ -14,7 +14,7 @@ from schemas.numbertest import Multiply
     asks="Do the factors multiply to the product?",
     what="Multiplies groups, conditions, items, samples … and compares with the number of cases. Counts in units that count are exact.",
     why="Where groups × items is not n, cases were dropped, or the design in the text is not the one that was run.",
-    source="Arithmetic; the habit is that of Heathers and colleagues (2018), who reconstruct designs before data.",
+    source="Arithmetic on rounding intervals (Moore, Kearfott and Cloud 2009, chapter 2).",
     example="""
 measures: [{name: prompts, value: 13, unit: count}, {name: samples_each, value: 10, unit: count}, {name: answers, value: 130, unit: count}]
 checks: [{test: multiply, factors: [prompts, samples_each], product: answers}]

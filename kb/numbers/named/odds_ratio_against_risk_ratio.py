@@ -31,12 +31,12 @@ checks: [{test: odds-ratio-against-risk-ratio, exposed: a, unexposed: b, risk-ra
 """,
 )
 def odds_ratio_against_risk_ratio(test: OddsRatioAgainstRiskRatio, figures: Figures) -> Finding:
-    for name, field in ((test.exposed, "exposed"), (test.unexposed, "unexposed")):
-        measure = figures.measure(name, field)
+    for share, field in ((test.exposed, "exposed"), (test.unexposed, "unexposed")):
+        measure = figures.measure(share, field)
         if not is_share(measure):
-            raise UnusableError(f"'{name}' is in '{measure.unit or 'no unit'}': expected a share, in % or fraction", field)
+            raise UnusableError(f"'{share}' is in '{measure.unit or 'no unit'}': expected a share, in % or fraction", field)
     a, b = Name(test.exposed), Name(test.unexposed)
-    scales = {scale_of(figures.by_name[name]) for name in (test.exposed, test.unexposed)}
+    scales = {scale_of(figures.by_name[share]) for share in (test.exposed, test.unexposed)}
     if len(scales) > 1:
         raise UnusableError("one share is in % and the other a fraction: bring both to one unit", "unexposed")
     formulas = {
@@ -50,7 +50,8 @@ def odds_ratio_against_risk_ratio(test: OddsRatioAgainstRiskRatio, figures: Figu
         figures.measure(name, f"{kind}-ratio")
         statement = sides(formulas[kind], "=", (Name(name), name))
         statements.append(statement)
-        if finding(figures, [statement]).verdict == "inconsistent" and finding(figures, [sides(formulas[other], "=", (Name(name), name))]).verdict == "consistent":
+        swapped = sides(formulas[other], "=", (Name(name), name))
+        if finding(figures, [statement]).verdict == "inconsistent" and finding(figures, [swapped]).verdict == "consistent":
             notes.append(f" '{name}' would be their {other} ratio")
     found = finding(figures, statements)
     return found._replace(says=found.says + "".join(f";{note}" for note in notes))

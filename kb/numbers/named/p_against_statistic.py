@@ -52,8 +52,11 @@ def against_p(low: float, high: float, text: str, slack: float) -> Verdict:
 Computes p from t, F, chi-squared, z or r over the rounding of the statistic, and compares with the printed p over its own. `p < 0.05` is a limit: it fails
 where p can't be below 0.05. A correction for several tests makes p larger than this; acknowledge it, naming the correction.
 """,
-    why="About half of the articles that Nuijten and colleagues searched had a p value that does not belong to its statistic, one in eight with another conclusion.",
-    source="M. B. Nuijten, C. H. J. Hartgerink, M. A. L. M. van Assen, S. Epskamp and J. M. Wicherts (2016), Behavior Research Methods 48(4), 1205-1226 (statcheck).",
+    why="About half of the articles that Nuijten and colleagues searched held a p value that does not follow from its statistic, one in eight a decisive one.",
+    source="""
+M. B. Nuijten, C. H. J. Hartgerink, M. A. L. M. van Assen, S. Epskamp and J. M. Wicherts (2016), The prevalence of statistical reporting errors in psychology,
+Behavior Research Methods 48(4), 1205-1226 (statcheck).
+""",
     example="""
 measures: [{name: effect, value: 2.2, unit: coefficient, p: "= 0.037"}]
 checks: [{test: p-against-statistic, of: effect, statistic: t, df: [28]}]

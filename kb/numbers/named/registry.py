@@ -66,7 +66,8 @@ def named(
     def decorate(function: TestFunction) -> TestFunction:
         if name in _tests or name not in TESTS:
             raise ValueError(f"the test {name} is registered twice, or has no parameters in schemas.numbertest")
-        _tests[name] = NamedTest(name, title, asks, what.strip(), why.strip(), source.strip(), example.strip("\n") + "\n", bad.strip("\n") + "\n", function, automatic)
+        good, poor = (text.strip("\n") + "\n" for text in (example, bad))
+        _tests[name] = NamedTest(name, title, asks, what.strip(), why.strip(), source.strip(), good, poor, function, automatic)
         return function
 
     return decorate

@@ -14,11 +14,11 @@ from schemas.numbertest import RelativeAgainstAbsolute
     title="Relative against absolute change",
     asks="Do the relative and the absolute change belong to the same two figures?",
     what="""
-absolute = after - before, and relative = (after - before) / before, times 100 where it is in %. `direction: decrease` turns both around, for reductions that are
-printed as positive numbers.
+absolute = after - before, and relative = (after - before) / before, times 100 where it is in %. `direction: decrease` turns both around, for reductions
+that are printed as positive numbers.
 """,
     why="Percentages and percentage points are mixed up more often than any other pair of units, and a relative change without its base misleads.",
-    source="Arithmetic; on the mix-up see G. Gigerenzer and A. Edwards (2003), Simple tools for understanding risks, BMJ 327:741.",
+    source="Arithmetic; on relative and absolute risks see G. Gigerenzer and A. Edwards (2003), Simple tools for understanding risks, BMJ 327:741.",
     example="""
 measures: [{name: before, value: 40, unit: "%"}, {name: after, value: 30, unit: "%"}, {name: drop, value: 25, unit: "%"}]
 checks: [{test: relative-against-absolute, before: before, after: after, relative: drop, direction: decrease}]
