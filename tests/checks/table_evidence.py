@@ -25,7 +25,7 @@ def decided(**decisions: str) -> Overrides:
     return {PERSONA: {"shapes": [shape("prompted-shift", **made), shape("steered-shift")]}}
 
 
-def compared(expressions: list[str], **fields: Any) -> Overrides:
+def compared(expressions: list[Any], **fields: Any) -> Overrides:
     return claims(measures=[measure(name="before"), measure(name="after_steering")], checks=expressions, **fields)
 
 
@@ -110,9 +110,15 @@ TABLE: Table = {
             {},
             compared(["before < after_steering", "sum(before, after_steering) ~ 100", "abs(before - 2.5e1) <= 1e3"]),
             compared([], disputes=[dispute("the rate before"), dispute("after_steering"), dispute("rate")]),
+            compared([{"test": "ordering", "of": "before", "place": "largest", "among": ["after_steering"]}, {"expression": "before <= after_steering"}]),
+            compared([{"test": "sums-to-total", "parts": ["before", "after_steering", 15], "total": 100}]),
         ],
         [
             compared(["before < after"]),
+            compared([{"expression": "before < after"}]),
+            compared([{"test": "ordering", "of": "before", "place": "largest", "among": ["after"]}]),
+            compared([{"test": "grim", "of": "before", "n": "cases"}]),
+            compared([{"test": "direct-plus-indirect", "direct": "before", "indirect": "after", "total": "after_steering"}]),
             compared(["sum(before, total) ~ 100"]),
             claims(checks=["a = b"]),
             compared([], disputes=[dispute("after_steer")]),
