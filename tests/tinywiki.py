@@ -34,6 +34,12 @@ MEASURES = [
     },
     {"name": "shift", "value": "-0.20", "unit": "r", "of": {"model": "Small 1B"}, "sd": "0.1"},
 ]
+ACKNOWLEDGED = {
+    "test": "k-of-n",
+    "of": "after",
+    "k": 90,
+    "acknowledged": {"on": "2026-01-10", "by": "ann", "why": "The text says 90, see [[doe-2024-prompts]]."},
+}
 OVERRIDES: dict[str, Any] = {
     "kb.yaml": {"title": "Tiny wiki", "tagline": "A small base", "url": "https://wiki.example.org/", "repository": "https://example.org/tiny.git"},
     "finding/prompts-move-personas": {
@@ -48,7 +54,7 @@ OVERRIDES: dict[str, Any] = {
                 "measures": MEASURES,
                 "at": [{"part": "table", "ref": "2", "source": "doe-2024-prompts"}],
                 "checked": "abstract",
-                "checks": ["before < after", "before = after", "after / nothing ~ 4"],
+                "checks": ["before < after", "before = after", "after / nothing ~ 4", {"test": "grim", "of": "after"}, ACKNOWLEDGED],
                 "disputes": DISPUTES,
                 "note": "Only one prompt was tried.",
             },

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from kb.evidence.board import Next, ShapeRow
 from kb.evidence.queue import KINDS
+from kb.numbers.named.registry import all_tests
 from kb.site.model import Site
 from schemas import Claim, Finding
+from schemas.numbertest import Acknowledgement
 
 # Slug of a state to its name and what it means, from the least to the most settled.
 STATES: dict[str, tuple[str, str]] = {
@@ -72,13 +74,20 @@ class ShapeView:
 
 @dataclass(frozen=True)
 class CheckView:
-    """A consistency expression with its verdict."""
+    """A consistency expression or named test with its verdict."""
 
     expression: str
     verdict: str
     kind: str
     """ok, bad, maybe or unknown"""
     note: str = ""
+    """The arithmetic."""
+    test: str = ""
+    """Name of the named test; empty for an expression."""
+    title: str = ""
+    """What the named test is called."""
+    acknowledged: Acknowledgement | None = None
+    automatic: bool = False
 
 
 def tally(shapes: list[ShapeView]) -> list[tuple[str, int]]:
@@ -166,12 +175,22 @@ _VERDICTS = {
 
 
 def checks_of(site: Site, finding: Finding, claim: Claim) -> list[CheckView]:
-    """The claim's expressions with their verdicts; the explanation where something is off."""
+    """The claim's declared checks with their verdicts, then those of the automatic tests in which something is off."""
     views = []
     for outcome in site.state.checks.get(f"{finding.id}/{claim.id}", ()):
+        if outcome.automatic and outcome.verdict == "consistent":
+            continue
         verdict, kind = _VERDICTS[outcome.verdict]
-        views.append(CheckView(outcome.expression, verdict, kind, outcome.explanation))
+        named = all_tests()[outcome.test].title if outcome.test != "expression" else ""
+        name = outcome.test if named else ""
+        views.append(CheckView(outcome.expression, verdict, kind, outcome.explanation, name, named, outcome.acknowledged, outcome.automatic))
     return views
+
+
+def agreeing(site: Site, finding: Finding, claim: Claim) -> int:
+    """How many figures of a claim agree with their own k of n and interval; the sign of an SD is not worth a word."""
+    found = site.state.checks.get(f"{finding.id}/{claim.id}", ())
+    return len({o.measures for o in found if o.automatic and o.verdict == "consistent" and o.test != "sd-possible"})
 
 
 def independence_line(site: Site, refs: Iterable[str]) -> str:

@@ -68,6 +68,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     overrides["concept/persona"]["name"] = HOSTILE
     overrides["finding/prompts-move-personas"]["summary"] = HOSTILE
     overrides["finding/prompts-move-personas"]["limitations"] = [HOSTILE]
+    first, *others = overrides["finding/prompts-move-personas"]["claims"]
+    acknowledged = {"expression": "after < before", "acknowledged": {"on": "2026-01-10", "by": HOSTILE, "why": HOSTILE}}
+    overrides["finding/prompts-move-personas"]["claims"] = [{**first, "checks": [*first["checks"], acknowledged]}, *others]
     overrides["kb.yaml"] = {**overrides["kb.yaml"], "title": HOSTILE, "tagline": HOSTILE}
     overrides["result/rerun-hostile"] = hostile_result(overrides["result/rerun-small"])
     return _once(tmp_path_factory, "hostile", tiny.kbmaker.corpus(overrides))

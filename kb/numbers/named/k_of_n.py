@@ -25,7 +25,7 @@ checks: [{test: k-of-n, of: share}]
 """,
     bad="""
 measures: [{name: share, value: 23.2, unit: "%", k: 421, n: 1820}]
-checks: [{test: k-of-n, of: share, acknowledged: {on: 2026-01-10, by: ann, why: The text and the table differ.}}]
+checks: [{test: k-of-n, of: share}]
 """,
 )
 def k_of_n(test: KOfN, figures: Figures) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.evidence.catalogue import model_key
-from kb.site.board import CheckView, checks_of, shape_names
+from kb.site.board import CheckView, agreeing, checks_of, shape_names
 from kb.site.figures import interval
 from kb.site.model import Site
 from kb.site.page import Page, pages
@@ -21,6 +21,8 @@ class ClaimView:
     claim: Claim
     extent: str
     checks: list[CheckView]
+    agreeing: int
+    """Figures that agree with their own k of n and interval."""
     estimates: dict[str, list[tuple[Estimate, Result]]]
     """Measure to the reproduced numbers beside it, of the record that speaks for its rerun."""
     reruns: list[tuple[Result, list[Estimate]]]
@@ -76,6 +78,7 @@ def _claim(site: Site, finding: Finding, claim: Claim) -> ClaimView:
         claim=claim,
         extent=site.extent(finding, claim),
         checks=checks_of(site, finding, claim),
+        agreeing=agreeing(site, finding, claim),
         estimates=estimates,
         reruns=reruns,
         tiers={result.tier for result in [*(result for result, _ in reruns), *(result for found in estimates.values() for _, result in found)]},
