@@ -177,4 +177,23 @@ TABLE: Table = {
             {"kb.yaml": {"thresholds": {"stale-after-days": 30}}},
         ],
     ),
+    "KB330": (
+        [
+            {},
+            {STEER: {"summary": "What a TODO list is good for."}},
+            {STEER: {"summary": "TODOs are read by nobody."}},
+            {STEER: {"tags": ["todo-lists"]}},
+            {STEER: {"claims": [claim(id="todos", at=[{"part": "abstract"}])]}},
+        ],
+        [
+            {STEER: {"summary": "TODO"}},
+            {STEER: {"summary": "TODO: what was done"}},
+            {STEER: {"summary": "TODO what was done"}},
+            {STEER: {"contributors": ["TODO"]}},
+            {STEER: {"claims": [claim(id="todo", at=[{"part": "abstract"}])]}},
+            {STEER: {"limitations": ["One model.", "TODO: more"]}},
+            {ROE: {"author": [{"family": "TODO: family name"}]}},
+            {PERSONA: {"definition": "TODO: what it is"}},
+        ],
+    ),
 }
