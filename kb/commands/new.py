@@ -29,7 +29,7 @@ KINDS = ("finding", "source", "concept", "belief", "question")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=KINDS, help="what to scaffold; a work that is named below is filed as a source beside it")
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=f"what to scaffold: {', '.join(KINDS)}; a work named by an option is filed beside it")
     work = parser.add_mutually_exclusive_group()
     work.add_argument("--arxiv", metavar="ID", help="the work, by its arXiv id in any spelling, or its address")
     work.add_argument("--doi", metavar="DOI", help="the work, by its DOI in any spelling")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.contribute.plain import line
 from kb.records.similarity import did_you_mean
@@ -14,7 +14,7 @@ class Ask:
     """Asks where somebody is there; otherwise every answer is the default."""
 
     there: bool
-    read: Callable[[str], str] = input
+    read: Callable[[str], str] = field(default_factory=lambda: input)
     say: Callable[[str], None] = print
 
     def text(self, question: str, default: str = "") -> str:

@@ -90,6 +90,7 @@ def doi_of(text: Any) -> str:
 def arxiv_of(item: dict[str, Any], doi_name: str) -> str:
     """The arXiv id without version that an item gives somewhere; empty where it gives none."""
     archive = line(item.get("archive")).casefold() == "arxiv" or line(item.get("publisher")).casefold() == "arxiv"
-    places = [doi_name, line(item.get("URL"), 500), *(line(item.get(name)) for name in ("archive_location", "number") if archive)]
+    address = line(item.get("URL"), 500)
+    places = [doi_name, address if "://" in address else "", *(line(item.get(name)) for name in ("archive_location", "number") if archive)]
     places += [text for name in ("number", "note") if (text := line(item.get(name))).casefold().startswith("arxiv:")]
     return next((split_version(arxiv_id(place))[0] for place in places if place and is_arxiv(place)), "")

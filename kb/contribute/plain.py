@@ -16,6 +16,7 @@ MOST = 300
 """Characters of a line of a record."""
 _READ = 5_000
 """Characters of a text that are looked at."""
+_PASSES = 12
 _TAG = re.compile(
     r"</?[A-Za-z][^<>]*>|<[!?][^<>]*>"
     # Left open, these would still be completed by a browser.
@@ -36,13 +37,14 @@ def line(text: object, most: int = MOST) -> str:
     """
     if not isinstance(text, str):
         return ""
-    found = text[:_READ]
-    while (stripped := _without_markup(found)) != found:
-        found = stripped
-    visible = _visible(found)
-    # Characters that were dropped may have held a tag apart.
-    while (stripped := _visible(_without_markup(visible))) != visible:
-        visible = stripped
+    visible = text[:_READ]
+    # Characters that are dropped may have held a tag apart, and a tag another. What is not settled soon was made to keep us busy.
+    for _ in range(_PASSES):
+        before, visible = visible, _visible(_without_markup(visible))
+        if visible == before:
+            break
+    else:
+        visible = _visible(re.sub("[<>&]", "", visible))
     return visible if len(visible) <= most else visible[: most - 1].rstrip() + "…"
 
 

@@ -31,7 +31,7 @@ def taken(corpus: Corpus) -> frozenset[str]:
 def words_of(text: str) -> list[str]:
     """The words of a text in a-z and 0-9; scripts without a usual spelling in Latin letters give none."""
     spelled = "".join(SPELLINGS.get(c, (c,))[-1] if not c.isascii() else c for c in line(text, 2_000).casefold())
-    return re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", folded(spelled)))
+    return re.findall(r"[a-z0-9]+", folded(re.sub(r"['’]", "", spelled)))
 
 
 def source_id(family: str, year: str, title: str, used: Container[str]) -> str:

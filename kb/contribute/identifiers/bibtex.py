@@ -14,6 +14,8 @@ from kb.contribute.work import Work, authors, date, date_of_parts, link, type_of
 from kb.errors import UsageError
 
 _MONTHS = {name: n for n, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
+# Where a work of a type appeared; every other type is looked for in all places.
+_IN = {"article-journal": ("journal", "journaltitle"), "webpage": ("howpublished", "journal", "organization")}
 _LONGEST = 20_000
 """Characters of a field that are looked at."""
 
@@ -57,7 +59,7 @@ def _work(type_: str, key: str, fields: dict[str, str]) -> Work:
         title=line(f"{said('title')}: {subtitle}") if subtitle else said("title"),
         author=authors(_people(fields.get("author") or fields.get("editor", ""), fields.get("orcid", ""))),
         issued=_date(fields),
-        container_title="" if preprint else said("journal", "journaltitle", "booktitle", "howpublished" if kind == "webpage" else ""),
+        container_title="" if preprint else said(*_IN.get(kind, ("booktitle", "journal", "journaltitle"))),
         publisher=said("publisher", "institution", "school", "organization"),
         doi="" if arxiv and "/arxiv." in doi else doi,
         url=link(fields.get("url", "").replace("\\", "")) or (f"https://arxiv.org/abs/{arxiv}" if arxiv else ""),
