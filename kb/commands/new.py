@@ -3,9 +3,9 @@
 Exit code 0: written (or, with --dry-run, would be); 1: nothing written, since a record looks like one that exists, or the work is filed
 already; 2: the command could not be carried out.
 
-`--json` prints one object: `written`, `reused`, `similar`, `notes`. `written` lists `id`, `kind`, `file`, and `todo`: line, column and what to fill in
-(with --dry-run also `text`); `similar` lists the `id` of the new record, the `record` that it resembles with its `title`, `score`, `why` and
-whether it is a `duplicate`.
+`--json` prints one object: `written`, `reused` (sources that the work is filed as), `beside` (findings of that source), `similar` and `notes`.
+`written` lists `id`, `kind`, `file`, and `todo`: line, column and what to fill in (with --dry-run also `text`); `similar` lists the `id` of the new
+record, the `record` that it resembles with its `title`, `score`, `why` and whether it is a `duplicate`.
 """
 
 from __future__ import annotations
@@ -112,6 +112,8 @@ def _request(args: argparse.Namespace, by: str) -> Request:
 def _tell_before(made: Plan) -> None:
     for source in made.reused:
         print(f"the work is filed already, as source {source}" + ("; that record is used" if made.drafts else "; nothing to write"))
+    if made.beside:
+        print(f"findings of this work so far: {', '.join(made.beside)}")
     if made.near:
         print("records that resemble it:")
     for draft, match in made.near:
@@ -153,6 +155,7 @@ def _data(made: Plan, *, refused: bool, texts: bool) -> dict[str, Any]:
             for draft in written
         ],
         "reused": made.reused,
+        "beside": made.beside,
         "similar": [
             {"id": draft, "record": match.item.id, "kind": match.item.kind, "title": match.item.label}
             | {"score": match.score, "why": list(match.why), "duplicate": match.duplicate}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -15,7 +15,7 @@ from kb.contribute.scaffold import filled
 from kb.contribute.similar import Index, Item, Match
 from kb.contribute.slugs import checked_id, id_of_title, source_id, taken
 from kb.contribute.web import Web
-from kb.contribute.work import Work
+from kb.contribute.work import Work, date, link
 from kb.contribute.write import Draft
 from kb.errors import UsageError
 from kb.records.corpus import Corpus
@@ -42,6 +42,8 @@ class Plan:
     drafts: list[Draft] = field(default_factory=list)
     reused: list[str] = field(default_factory=list)
     """Sources that the knowledge base has of the work."""
+    beside: list[str] = field(default_factory=list)
+    """Findings that it has of that work already."""
     near: list[tuple[str, Match]] = field(default_factory=list)
     """Id of a draft, and a record that resembles it; duplicates among them stand in the way of writing."""
     notes: list[str] = field(default_factory=list)
@@ -70,6 +72,7 @@ def plan(request: Request, corpus: Corpus, ask: Ask, web: Callable[[], Web]) -> 
         made.notes += found.work.notes
         if found.filed:
             made.reused.append(found.filed)
+            made.beside = [name for name, finding in corpus.findings.items() if found.filed in map(corpus.canonical, finding.sources)]
             sources.append(found.filed)
         else:
             draft = _source(request, found, by, used, ask, corpus)
@@ -115,15 +118,13 @@ def _about_the_work(request: Request, ask: Ask) -> Request:
     """A request whose work somebody describes by hand, with what they say."""
     if request.names_a_work and not request.offline:
         return request
-    from dataclasses import replace
-
-    title = request.title or (ask.text("title of the work, as printed") if request.kind == "source" else "")
+    title = (request.title if request.kind == "source" else "") or ask.text("title of the work, as printed")
     author = request.author
     while ask.there and not request.author and (name := ask.text("author (Family, Given); empty when done")):
         author = (*author, name)
-    url = request.url or ("" if request.names_a_work else ask.text("address (https://…)"))
-    issued = request.issued or ("" if request.names_a_work else ask.text("date of the first version (YYYY-MM-DD, YYYY-MM or YYYY)"))
-    return replace(request, title=title, author=author, url=url, issued=issued)
+    url = request.url or ("" if request.names_a_work else ask.until("address", lambda text: "" if link(text) else "expected https://… without spaces"))
+    issued = request.issued or ask.until("date of the first version", lambda text: "" if date(text) else "expected YYYY-MM-DD, YYYY-MM or YYYY")
+    return replace(request, title=title if request.kind == "source" else request.title, work_title=title, author=author, url=url, issued=issued)
 
 
 def _source(request: Request, found: Found, by: str, used: set[str], ask: Ask, corpus: Corpus) -> Draft:

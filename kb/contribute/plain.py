@@ -73,8 +73,8 @@ def from_latex(text: object, most: int = MOST) -> str:
 def missing(library: str) -> UsageError:
     """What to say where a library of the extra `contribute` is not installed."""
     return UsageError(
-        f"this needs {library}, which is not installed: pip install 'persona-evidence-wiki[contribute]'; or scaffold the record with --offline "
-        "(or --title alone) and fill it in by hand"
+        f"this needs {library}, which is not installed: install the project with its extra `contribute`, "
+        "or scaffold the record with --offline (or by its --title alone) and fill it in by hand"
     )
 
 

@@ -32,6 +32,8 @@ class Request:
     key: str | None = None
     offline: bool = False
     title: str = ""
+    work_title: str = ""
+    """The title of the work; where a source is asked for, `title` is."""
     id: str = ""
     source_id: str = ""
     sources: tuple[str, ...] = ()
@@ -49,10 +51,6 @@ class Request:
     @property
     def names_a_work(self) -> bool:
         return self.identifier is not None or self.file is not None
-
-    @property
-    def title_of_work(self) -> str:
-        return self.title if self.kind == "source" else ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def _said(work: Work, request: Request) -> Work:
         if request.sort not in TYPES:
             raise UsageError(f"no type of source is called {quoted(request.sort)}; expected {', '.join(sorted(TYPES))}")
         changes["type"] = request.sort
-    if title := line(request.title_of_work):
+    if title := line(request.title if request.kind == "source" else request.work_title):
         changes["title"] = title
     people = authors(map(person_of_name, request.author))
     return replace(work, **changes, **({"author": people} if people else {}))  # type: ignore[arg-type] # texts, and authors as such

@@ -115,6 +115,8 @@ class Web:
                     wait = max(wait, self._asked_to_wait(response.headers.get("retry-after", "")))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 reason = line(str(error), 120) or type(error).__name__
+                if isinstance(error, (httpx.ConnectError, httpx.InvalidURL)):
+                    break
             if wait > _LONGEST_WAIT:
                 raise _instead(f"{url.host} asks to wait {wait:.0f} seconds ({reason}); try again later")
             if attempt < _ATTEMPTS - 1:

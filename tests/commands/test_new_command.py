@@ -128,7 +128,9 @@ def test_a_work_that_is_filed_is_used_and_not_looked_up(root: Path, serve: Serve
     assert asked == []
     assert made(root, before) == {"findings/ghosts-answer.yaml"}
     source = "roe-2025-steering" if "STEER" in identifier[1] else "doe-2024-prompts"
-    assert f"the work is filed already, as source {source}; that record is used" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"the work is filed already, as source {source}; that record is used" in out
+    assert f"findings of this work so far: {'steering-works' if source[0] == 'r' else 'prompts-move-personas'}\n" in out
     assert load(root, cache=False).findings["ghosts-answer"].sources == [source]
     assert new(root, "source", *identifier) == 1
     assert new(root, "source", *identifier, "--yes") == 1
@@ -216,7 +218,7 @@ def test_json_tells_what_is_to_be_filled_in(root: Path, capsys: pytest.CaptureFi
     assert (written["id"], written["kind"], written["file"]) == ("ghosts-real", "belief", "beliefs/ghosts-real.yaml")
     assert {"line": 8, "column": 12, "asks": "the belief in full, so that it could turn out false."} in written["todo"]
     assert "credence: TODO" in written["text"]
-    assert (data["reused"], data["similar"], data["notes"]) == ([], [], [])
+    assert (data["reused"], data["beside"], data["similar"], data["notes"]) == ([], [], [], [])
 
 
 @pytest.mark.parametrize(
@@ -307,6 +309,29 @@ def test_at_a_terminal_it_asks_for_what_is_missing(
     assert made(root, before) == {"sources/ghosts.yaml", "findings/ghosts-answer.yaml"}
     finding = load(root, cache=False).findings["ghosts-answer"]
     assert (finding.kind, finding.sources, finding.instantiates[0].concept) == ("survey", ["ghosts"], "persona")
+
+
+def test_at_a_terminal_a_work_is_described_by_hand(root: Path, terminal: Callable[[list[str]], Terminal], capsys: pytest.CaptureFixture[str]) -> None:
+    terminal(["Ghosts", "Doe, Jane", "The Ghost Team", "", "not an address", "https://example.org/ghosts", "soon", "2026-01", ""])
+    before = files(root)
+    assert new(root, "source") == 0
+    assert made(root, before) == {"sources/doe-2026-ghosts.yaml"}
+    assert "expected YYYY-MM-DD" in capsys.readouterr().out
+    source = load(root, cache=False).sources["doe-2026-ghosts"]
+    assert ([person.display for person in source.author], source.url, source.issued) == (
+        ["Jane Doe", "The Ghost Team"],
+        "https://example.org/ghosts",
+        "2026-01",
+    )
+
+
+def test_at_a_terminal_the_work_behind_an_identifier_is_described_offline(root: Path, terminal: Callable[[list[str]], Terminal]) -> None:
+    terminal(["Ghosts in the margin", "Doe, Jane", "", "", "", "Ghosts answer", "", "", ""])
+    assert new(root, "finding", "--arxiv", "2601.01234", "--offline") == 0
+    corpus = load(root, cache=False)
+    assert corpus.findings["ghosts-answer"].sources == ["doe-2026-ghosts-margin"]
+    source = corpus.sources["doe-2026-ghosts-margin"]
+    assert (source.title, source.arxiv, source.issued) == ("Ghosts in the margin", "2601.01234", "2026-01")
 
 
 @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False)])
