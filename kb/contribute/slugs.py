@@ -44,8 +44,8 @@ def source_id(family: str, year: str, title: str, used: Container[str]) -> str:
 
 
 def id_of_title(title: str, kind: str, used: Container[str]) -> str:
-    """An id of up to eight telling words of a title."""
-    return unique("-".join(_telling(title)[:8]), kind, used)
+    """An id of up to six telling words of a title."""
+    return unique("-".join(_telling(title)[:6]), kind, used)
 
 
 def unique(base: str, kind: str, used: Container[str]) -> str:
