@@ -16,6 +16,8 @@ COMMANDS: dict[str, str] = {
     "check": "check records and their links",
     "rule": "explain a check by its code",
     "show": "show a record with what links to it",
+    "new": "scaffold a record, from an arXiv id, a DOI or a bibliography file",
+    "similar": "list the records that resemble a record or a text",
     "codify": "print the board of structural shapes",
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",

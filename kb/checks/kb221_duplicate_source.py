@@ -10,8 +10,9 @@ from kb.checks.context import Context, named
 from kb.checks.registry import Hit, check
 from schemas import Source
 
-_ARXIV = re.compile(r"^(?:www\.)?arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?$")
-_ARXIV_DOI = re.compile(r"^10\.48550/arxiv\.(\d{4}\.\d{4,5})$")
+_ID = r"(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?/\d{7})"
+_ARXIV = re.compile(rf"^(?:www\.)?arxiv\.org/(?:abs|pdf|html)/{_ID}(?:v\d+)?(?:\.pdf)?$")
+_ARXIV_DOI = re.compile(rf"^10\.48550/arxiv\.{_ID}$")
 
 
 @check(
@@ -60,15 +61,19 @@ def duplicate_source(ctx: Context) -> Iterator[Hit]:
 
 def identifiers(source: Source) -> Iterator[tuple[str, tuple[str, str]]]:
     """Field name, and what identifies the work by it: ("arXiv id", "2405.01234")."""
-    if source.arxiv:
-        yield "arxiv", ("arXiv id", source.arxiv)
-    if source.doi:
-        doi = source.doi.casefold()
-        arxiv = _ARXIV_DOI.match(doi)
-        yield "DOI", ("arXiv id", arxiv[1]) if arxiv else ("DOI", doi)
-    if source.url:
-        _, _, address = source.url.partition("://")
+    yield from identities(source.arxiv, source.doi, source.url)
+
+
+def identities(arxiv: str | None, doi: str | None, url: str | None) -> Iterator[tuple[str, tuple[str, str]]]:
+    """As `identifiers`, of a work that is no record yet."""
+    if arxiv:
+        yield "arxiv", ("arXiv id", arxiv)
+    if doi:
+        found = _ARXIV_DOI.match(doi.casefold())
+        yield "DOI", ("arXiv id", found[1]) if found else ("DOI", doi.casefold())
+    if url:
+        _, _, address = url.partition("://")
         host, slash, rest = address.partition("#")[0].partition("/")
         address = (host.casefold().removeprefix("www.") + slash + rest).rstrip("/")
-        arxiv = _ARXIV.match(address)
-        yield "URL", ("arXiv id", arxiv[1]) if arxiv else ("address", address)
+        found = _ARXIV.match(address)
+        yield "URL", ("arXiv id", found[1]) if found else ("address", address)

@@ -18,8 +18,8 @@ _SLACK = dt.timedelta(days=7)
     severity="warning",
     summary="The issue date does not fit the month in the arXiv id.",
     what="""
-The first four digits of an arXiv id are year and month of its first version (2507 is July 2025). Reports an `issued` after that month and, for
-preprints (`type: article`), one that lies more than a week before it; other works may well have appeared elsewhere first.
+The first four digits of an arXiv id are year and month of its first version (2507 is July 2025; hep-th/9901001 is of January 1999). Reports an
+`issued` after that month and, for preprints (`type: article`), one that lies more than a week before it; other works may well have appeared elsewhere first.
 """,
     why="`issued` is the first version's date: it puts works in order and dates predictions. It is often copied from a revision or a proceedings page instead.",
     bad="""
@@ -40,7 +40,9 @@ def arxiv_month(ctx: Context) -> Iterator[Hit]:
     for name, source in ctx.corpus.sources.items():
         if source.arxiv is None:
             continue
-        year, month = 2000 + int(source.arxiv[:2]), int(source.arxiv[2:4])
+        digits = source.arxiv.rpartition("/")[2]
+        # Ids with an archive's name were given from 1991 to 2007, the others since.
+        year, month = int(digits[:2]) + (1900 if "/" in source.arxiv and digits[0] == "9" else 2000), int(digits[2:4])
         if not 1 <= month <= 12:
             yield Hit(name, ("arxiv",), f"arXiv id {source.arxiv} names month {month:02}", "an id like 2507.21509 (year, month, number)", "correct the id")
             continue

@@ -61,6 +61,14 @@ def json_schemas() -> Iterator[tuple[str, str]]:
     yield from ((f"schemas/json/{name}", text) for name, text in schema_files().items())
 
 
+@maker
+def record_templates() -> Iterator[tuple[str, str]]:
+    """The templates that `kb new` fills, for whoever copies by hand."""
+    from kb.contribute.scaffold import KINDS, template
+
+    yield from ((f"docs/templates/{kind}.yaml", template(kind)) for kind in KINDS)
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name the files that differ")
 

@@ -77,6 +77,8 @@ TABLE: Table = {
             {DOE: {"issued": "2024-04-30"}},
             {DOE: {"issued": "2023-11-01", "type": "paper-conference"}},
             {DOE: {"arxiv": "2412.00001", "issued": "2024-12-31"}},
+            {DOE: {"arxiv": "hep-th/9901001", "issued": "1999-01-02"}},
+            {DOE: {"arxiv": "math/0309136", "issued": "2003-09"}},
         ],
         [
             {DOE: {"issued": "2024-06-01"}},
@@ -84,6 +86,8 @@ TABLE: Table = {
             {DOE: {"issued": "2025"}},
             {DOE: {"issued": "2024-03-15"}},
             {DOE: {"arxiv": "2413.00001"}},
+            {DOE: {"arxiv": "hep-th/9901001", "issued": "1999-03-02"}},
+            {DOE: {"arxiv": "hep-th/9913001", "issued": "1999-01-02"}},
             {DOE: {"arxiv": "2507.21509", "issued": "2025-12-01"}},
         ],
     ),
@@ -181,6 +185,25 @@ TABLE: Table = {
             {STEER: {"added": "2025-04-01", "reviewed": "2025-11-01"}},
             {PERSONA: {"added": "2025-06-01"}},
             {"kb.yaml": {"thresholds": {"stale-after-days": 30}}},
+        ],
+    ),
+    "KB330": (
+        [
+            {},
+            {STEER: {"summary": "What a TODO list is good for."}},
+            {STEER: {"summary": "TODOs are read by nobody."}},
+            {STEER: {"tags": ["todo-lists"]}},
+            {STEER: {"claims": [claim(id="todos", at=[{"part": "abstract"}])]}},
+        ],
+        [
+            {STEER: {"summary": "TODO"}},
+            {STEER: {"summary": "TODO: what was done"}},
+            {STEER: {"summary": "TODO what was done"}},
+            {STEER: {"contributors": ["TODO"]}},
+            {STEER: {"claims": [claim(id="todo", at=[{"part": "abstract"}])]}},
+            {STEER: {"limitations": ["One model.", "TODO: more"]}},
+            {ROE: {"author": [{"family": "TODO: family name"}]}},
+            {PERSONA: {"definition": "TODO: what it is"}},
         ],
     ),
 }

@@ -282,7 +282,12 @@ TABLE: Table = {
         [{"source/kim-2024-notes": {}}, {"source/kim-2024-notes": {"note": "See [[kim-2024-notes]]."}}],
     ),
     "KB221": (
-        [{}, {"source/kim-2024-notes": {"DOI": "10.1234/other", "URL": "https://example.org/other#part"}}, {"source/kim-2024-notes": {"arxiv": "2402.00001"}}],
+        [
+            {},
+            {"source/kim-2024-notes": {"DOI": "10.1234/other", "URL": "https://example.org/other#part"}},
+            {"source/kim-2024-notes": {"arxiv": "2402.00001"}},
+            {"source/kim-2024-notes": {"arxiv": "hep-th/9901001"}},
+        ],
         [
             {"source/kim-2024-notes": {"arxiv": "2405.01234"}},
             {"source/kim-2024-notes": {"DOI": "10.1234/STEER.1"}},
@@ -291,6 +296,7 @@ TABLE: Table = {
             {"source/kim-2024-notes": {"URL": "https://example.org/steering#results"}},
             {"source/kim-2024-notes": {"URL": "https://arxiv.org/pdf/2405.01234v3"}},
             {"source/kim-2024-notes": {"URL": "https://arxiv.org/html/2503.04321v1"}},
+            {DOE: {"arxiv": "hep-th/9901001"}, "source/kim-2024-notes": {"URL": "https://arxiv.org/abs/hep-th/9901001v2"}},
         ],
     ),
     "KB222": (
