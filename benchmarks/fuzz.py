@@ -106,14 +106,18 @@ class Ways:
         import tinywiki
 
         self.root = kbmaker.write(root, tinywiki.OVERRIDES)
-        self.records = {(kind, name): data for (kind, _, name), data in ((key.partition("/"), value) for key, value in kbmaker.merged(tinywiki.OVERRIDES).items())}
+        self.records = {
+            (kind, name): data for (kind, _, name), data in ((key.partition("/"), value) for key, value in kbmaker.merged(tinywiki.OVERRIDES).items())
+        }
         self.head, self.today, self.count = kbmaker.schema_line, kbmaker.TODAY, 0
 
     def draw(self, draw: random.Random) -> tuple[str, bytes]:
         """A file's name and its content."""
         kind, name = draw.choice(sorted(self.records))
         as_json = kind == "result" and draw.random() < 0.5
-        return f"{kind}s/{name}.{'json' if as_json else 'yaml'}", mutations.variant(draw, self.records[kind, name], as_json=as_json, head="" if as_json else self.head(kind))
+        return f"{kind}s/{name}.{'json' if as_json else 'yaml'}", mutations.variant(
+            draw, self.records[kind, name], as_json=as_json, head="" if as_json else self.head(kind)
+        )
 
     def go(self, file: str, raw: bytes) -> str:
         """How far a file came: rejected, accepted or shown. Raises whatever is wrong."""
@@ -204,11 +208,8 @@ def fuzz_parser(name: str, seconds: float, seed: int, keep: Path) -> int:
         target = target_of(name)
     with tempfile.TemporaryDirectory() as folder:
         seeds(name, Path(folder), seed)
-        atheris.Setup(
-            [sys.argv[0], f"-max_total_time={int(seconds)}", f"-timeout={int(LIMIT)}", "-rss_limit_mb=2048", "-max_len=4096", f"-seed={seed + 1}", "-print_final_stats=1"]
-            + [f"-artifact_prefix={keep}/{name}-", folder],
-            target,
-        )
+        options = [f"-max_total_time={int(seconds)}", f"-timeout={int(LIMIT)}", "-rss_limit_mb=2048", "-max_len=4096", "-print_final_stats=1"]
+        atheris.Setup([sys.argv[0], *options, f"-seed={seed + 1}", f"-artifact_prefix={keep}/{name}-", folder], target)
         atheris.Fuzz()
     return 0
 
@@ -254,7 +255,12 @@ def main() -> int:
     with contextlib.suppress(KeyboardInterrupt):
         total = fuzz_records(args.seconds, args.seed, keep)
     wall = time.monotonic() - started
-    print(" · ".join(f"{key} {value / 1024**2:.0f} MiB" if key == "memory" else f"{key} {value:.2f} s" if key == "slowest" else f"{key} {value:,}" for key, value in total.items()))
+    print(
+        " · ".join(
+            f"{key} {value / 1024**2:.0f} MiB" if key == "memory" else f"{key} {value:.2f} s" if key == "slowest" else f"{key} {value:,}"
+            for key, value in total.items()
+        )
+    )
     print(f"{wall:.0f} s, seed {args.seed}; crashes are kept in {keep}" if total.get("crashes") else f"{wall:.0f} s, seed {args.seed}")
     return 1 if total.get("crashes") else 0
 

@@ -18,24 +18,33 @@ NUMBERS: tuple[Any, ...] = (
     0, -1, 1, 2**31, 2**63, -(2**63), 10**39, -(10**39), 0.0, -0.0, 1e-320, 5e-324, 1e308, -1e308, 1.7976931348623157e308, 1e300, 0.1 + 0.2, 1e-9, 0.5, 99.95,
 )  # fmt: skip
 LOOKALIKES = (
-    "1e999999999999", "9e-99999999", "0x7fffffffffffffffffffffff", "0o17", "1_000", "12:30:45", "190:20:30", "2026-02-30", "2026-1-1", "0000-00-00", "9999-12-31",
-    "0001-01-01", "2999-12-31T23:59:59Z", "yes", "no", "~", "null", ".inf", "-.inf", ".nan", "+1", "1.", ".5", "-.5e+5", "1e5", "00", "-0", "0.000", "1" * 40,
+    "1e999999999999", "9e-99999999", "0x7fffffffffffffffffffffff", "0o17", "1_000", "12:30:45", "190:20:30",
+    "2026-02-30", "2026-1-1", "0000-00-00", "9999-12-31",
+    "0001-01-01", "2999-12-31T23:59:59Z", "yes", "no", "~", "null", ".inf", "-.inf", ".nan", "+1", "1.", ".5",
+    "-.5e+5", "1e5", "00", "-0", "0.000", "1" * 40,
     "0." + "1" * 38, "1" * 41, "٣", "１２", "true", "True",
 )  # fmt: skip
 TEXTS = (
     "", " ", "x", "\n", "\n\n\n", "a\n\nb", "\t", "\x00", "\x1b[31m", "\r", "\x85", "\u2028", "\ufeff", "\u202e", "\u200b", "\u00ad", "\U000e0041",
     "e" + "\u0301" * 500,
-    "[[persona]]", "[[prompts-move-personas/rate]]", "[[x|", "[[" * 500, "]]", "[[persona|" + "w" * 400 + "]]", "../../etc/passwd", "/etc/passwd", "C:\\x", "con",
-    "nul", "index", "tags", "404", "a/b/c", "-", "--", "a--b", "A-B", "ａ", "persona", "no-such-record", "x" * 81, "x" * 301, "x" * 20_001, "<script>alert(1)</script>",
-    "{{ 7*7 }}", "{% include 'x' %}", "&lt;", "javascript:alert(1)", "data:text/html,x", "//evil.example", "https://example.org/\u202e", "https://x.y/" + "a" * 600,
+    "[[persona]]", "[[prompts-move-personas/rate]]", "[[x|", "[[" * 500, "]]", "[[persona|" + "w" * 400 + "]]",
+    "../../etc/passwd", "/etc/passwd", "C:\\x", "con",
+    "nul", "index", "tags", "404", "a/b/c", "-", "--", "a--b", "A-B", "ａ", "persona", "no-such-record",
+    "x" * 81, "x" * 301, "x" * 20_001, "<script>alert(1)</script>",
+    "{{ 7*7 }}", "{% include 'x' %}", "&lt;", "javascript:alert(1)", "data:text/html,x", "//evil.example",
+    "https://example.org/\u202e", "https://x.y/" + "a" * 600,
     "before < after", "before = after" + " = after" * 20, "(" * 150 + "1" + ")" * 150 + " = 1", "1/0 = 1", "sum() = 1", "before - before = 0",
     "before / after / before ~ 1",
-    "- " * 140, "9" * 290 + " = 1", "##[stop-commands]x", "::error::x", "%0A::error::x", "**b**", "`c`", "| a | b |", "---", "# h", "{#", "10.1234/" + "<>" * 90,
-    "2401.00001", "< 0.001", "= 1e-999999999999", "0000-0000-0000-0000", "日本語", "🙂", "한\u115f국", "\U0001f468\u200d\U0001f469", "می\u200cخواهم", "葛\U000e0100城",
+    "- " * 140, "9" * 290 + " = 1", "##[stop-commands]x", "::error::x", "%0A::error::x", "**b**", "`c`", "| a | b |",
+    "---", "# h", "{#", "10.1234/" + "<>" * 90,
+    "2401.00001", "< 0.001", "= 1e-999999999999", "0000-0000-0000-0000", "日本語", "🙂", "한\u115f국",
+    "\U0001f468\u200d\U0001f469", "می\u200cخواهم", "葛\U000e0100城",
 )  # fmt: skip
 TOKENS = (
-    "!!python/object/apply:os.system [x]", "!!binary aGk=", "!x", "!<tag:yaml.org,2002:str>", "&a ", "*a", "*b", "<<: *a\n", "? ", ": ", "- ", "---\n", "...\n", "%YAML 1.1\n",
-    "%TAG ! tag:x,2026:\n", "\t", "\r", "\r\n", "\x00", "\x85", "\ufeff", "\u2028", "\u202e", "# ", "#", "'", '"', "|", ">", "|2-\n", "@", "`", "{", "}", "[", "]", ",", "\\", '"\\x00"',
+    "!!python/object/apply:os.system [x]", "!!binary aGk=", "!x", "!<tag:yaml.org,2002:str>", "&a ", "*a", "*b",
+    "<<: *a\n", "? ", ": ", "- ", "---\n", "...\n", "%YAML 1.1\n",
+    "%TAG ! tag:x,2026:\n", "\t", "\r", "\r\n", "\x00", "\x85", "\ufeff", "\u2028", "\u202e", "# ", "#", "'", '"', "|",
+    ">", "|2-\n", "@", "`", "{", "}", "[", "]", ",", "\\", '"\\x00"',
     '"\\ud800"', '"\\U00110000"', '"\\u202e"', "\n", "\n ", "  ", "\u3000", "é", "🙂",
 )  # fmt: skip
 BYTES = (b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\xe2\x80", b"\x80", b"\xf8\x88\x80\x80\x80", b"\xef\xbf\xbf")
@@ -94,7 +103,7 @@ def _odd(random: random.Random, old: Any) -> Any:
 def strange(random: random.Random, data: dict[str, Any], times: int) -> dict[str, Any]:
     """A copy of a record's data in which sentences hold other words and numbers are others: most of these are valid."""
     data = copy.deepcopy(data)
-    free = [path for path in places(data) if " " in str(value := _at(data, path)) and isinstance(value, str) or type(value) in (int, float)]
+    free = [path for path in places(data) if (isinstance(value := _at(data, path), str) and " " in value) or type(value) in (int, float)]
     for path in random.sample(free, min(times, len(free))):
         parent = _at(data, path[:-1])
         old = parent[path[-1]]

@@ -42,7 +42,14 @@ def guide_pages(root: Path) -> dict[str, str]:
         target = Path(match[2].partition("#")[0]).stem.removeprefix("guide-").lower()
         return f"[{match[1]}]({target}.md)" if target in paths else match[1]
 
-    return {name: _LINK.sub(relink, path.read_text(encoding="utf-8")) for name, path in sorted(paths.items())}
+    return {name: _LINK.sub(relink, _text(path)) for name, path in sorted(paths.items())}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 (byte {error.start + 1}): save it as UTF-8") from None
 
 
 def _pages(site: Site) -> dict[str, Page]:
