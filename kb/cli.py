@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",
+    "policy": "print the headers under which to serve the built site",
     "schema": "write the JSON Schemas of the records",
     "gen": "regenerate every generated file of the repository",
 }

@@ -65,7 +65,8 @@ def _pages(site: Site) -> dict[str, Page]:
 def _records(site: Site) -> str:
     """Ids, kinds, titles and addresses, for whoever wants to link into the site."""
     rows = [{"id": e.record.id, "kind": e.kind, "title": e.record.label, "address": site.address(e.record.id)} for e in site.corpus]
-    return json.dumps(rows, ensure_ascii=False, indent=0) + "\n"
+    # A page may have the list within a script element, which `</script>` in a title would end.
+    return json.dumps(rows, ensure_ascii=False, indent=0).replace("<", "\\u003c") + "\n"
 
 
 def files(corpus: Corpus, state: State, guide: Mapping[str, str] | None = None) -> dict[str, bytes]:
