@@ -98,3 +98,13 @@ def test_inert_json_means_the_same() -> None:
     text = inert(json.dumps(data))
     assert json.loads(text) == data
     assert not _COMMAND.search(text)
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_complaint_about_the_settings_commands_nothing(words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "kb.yaml").write_text(f'title: x\n"{words}": 1\nurl: "{words}"\nfolders: {{"{words}": "{words}"}}\n', encoding="utf-8")
+    assert main(["check", "--root", str(tmp_path)]) == 2
+    for line in capsys.readouterr().err.splitlines():
+        assert line.isprintable()
+        assert line.startswith(("kb: kb.yaml:", "kb.yaml:"))
+        assert not _COMMAND.search(line)
