@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",
+    "policy": "print the headers under which to serve the built site",
     "schema": "write the JSON Schemas of the records",
     "gen": "regenerate every generated file of the repository",
 }
@@ -60,11 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
     except UsageError as error:
-        print(f"kb: {error}", file=sys.stderr)
-        return ERROR
+        return _failed(str(error))
     except OSError as error:
-        print(f"kb: {error.filename}: {error.strerror}" if error.filename and error.strerror else f"kb: {error}", file=sys.stderr)
-        return ERROR
+        return _failed(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
     except KeyboardInterrupt:
         print("kb: interrupted", file=sys.stderr)
         return ERROR
@@ -75,6 +74,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("kb: internal error: this is a fault of kb, not of the records; please report it with the lines above", file=sys.stderr)
         return ERROR
+
+
+def _failed(words: str) -> int:
+    """Say why, in words that may repeat what a stranger wrote into `kb.yaml` or called a file."""
+    from kb.checks.formats import printable
+
+    print("\n".join(map(printable, f"kb: {words}".split("\n"))), file=sys.stderr)
+    return ERROR
 
 
 def _any_text_can_be_printed() -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Record, Strict
-from schemas.scalars import Line, Prose, Real, RecordId, Reference, Slug, Whole
+from schemas.scalars import Line, PageName, Prose, Real, RecordId, Reference, Slug, Whole
 
 Tier = Literal["consistency", "organism", "small-model", "same-model"]
 Verdict = Literal["reproduced", "partly-reproduced", "not-reproduced", "inconclusive", "uninformative"]
@@ -95,7 +95,8 @@ class Result(Record):
 
     kind_name: ClassVar[str] = "result"
 
-    replication: Slug
+    replication: PageName
+    """Also the name of its page."""
     replication_version: Annotated[Whole, Field(ge=1)]
     finding: RecordId
     """The finding that was rerun."""

@@ -16,7 +16,9 @@ NUMBER = re.compile(r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$")
 LINK = re.compile(r"\[\[([a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)?)(?:\|([^\[\]|\n]+))?\]\]")
 _PARTIAL_DATE = r"^[12][0-9]{3}(-[0-9]{2}(-[0-9]{2})?)?$"
 # Windows refuses these as file names whatever their extension, and record ids are file names.
-RESERVED = frozenset({"con", "prn", "aux", "nul", "index", "tags", "search"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)})
+DEVICES = frozenset({"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)})
+# Pages of the site, and folders that it makes beside the records' own.
+RESERVED = DEVICES | {"index", "tags", "search"}
 
 
 class WrittenFloat(float):
@@ -155,6 +157,8 @@ def _iso_day(value: Any) -> Any:
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=80)]
 RecordId = Annotated[str, StringConstraints(pattern=SLUG, min_length=2, max_length=80), AfterValidator(_no_reserved_name)]
+# What is no record and yet names a page of the site.
+PageName = Annotated[Slug, AfterValidator(_no_reserved_name)]
 RealDate = Annotated[dt.date, BeforeValidator(_iso_day)]
 
 # A record, or a claim of a finding: `finding-id` or `finding-id/claim-id`.

@@ -35,9 +35,9 @@ def running() -> Iterator[Any]:
 
 
 class Visit:
-    """One page with what it asked for and complained of."""
+    """One page with what it asked for and complained of; from disk, or from a server `at` an address."""
 
-    def __init__(self, browser: Any, folder: Path, path: str, width: int = 1280, scheme: str = "light", scripts: bool = True) -> None:
+    def __init__(self, browser: Any, folder: Path, path: str, width: int = 1280, scheme: str = "light", scripts: bool = True, at: str = "") -> None:
         self.context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts)
         # Two busy cores may be slow; what is tested is not the time.
         self.context.set_default_timeout(120_000)
@@ -47,7 +47,8 @@ class Visit:
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.goto((folder / "site" / path).as_uri())
+        self.at = at
+        self.page.goto(f"{at}/{path}" if at else (folder / "site" / path).as_uri())
 
     def __enter__(self) -> Visit:
         return self
@@ -57,4 +58,4 @@ class Visit:
 
     @property
     def foreign(self) -> list[str]:
-        return [url for url in self.asked if not url.startswith(("file:", "data:", "blob:", "about:"))]
+        return [url for url in self.asked if not url.startswith(("data:", "blob:", "about:", f"{self.at}/" if self.at else "file:"))]

@@ -8,6 +8,8 @@ HOSTILE = (
     "<script>window.pwned=1</script>{{ 7*7 }} **b** `c` &amp; \"q\" 'x' [l](javascrip"
     't:window.pwned=1) {: onclick=pwned } :smile: --8<-- "f" $x$ ![i](x) </title>'
 )
+# What fits fields that take no free text: a DOI, a web address.
+NARROW = ('10.1234/"><script>window.pwned=1</script>', "https://example.org/?a=1&quot;onload=pwned()&b=)](javascript:pwned())")
 
 
 def hostile_result(result: dict[str, Any]) -> dict[str, Any]:

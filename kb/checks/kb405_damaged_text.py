@@ -9,7 +9,7 @@ from kb.checks.context import Context
 from kb.checks.registry import Hit, check
 
 _DAMAGED = re.compile(
-    "[\ufffd\ufdd0-\ufdef\ue000-\uf8ff]"  # replacement characters, noncharacters, private glyphs of a PDF's fonts
+    "[\ufffd\ufdd0-\ufdef\ue000-\uf8ff\U000f0000-\U0010ffff]"  # replacement characters, noncharacters, private glyphs of a PDF's fonts
     # UTF-8 that was read as Windows-1252: quotation marks, dashes and accented letters in two or three pieces
     "|\u00e2\u20ac[\u2122\u0153\u009d\u02dc\u201c\u201d\u00a6\u00a2]|\u00c3[\u0080-\u00bf\u0178\u017e\u0160\u2013\u2014\u2026\u2030](?![A-Z])"
 )

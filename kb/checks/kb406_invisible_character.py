@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
 from kb.checks.context import Context
 from kb.checks.registry import Hit, check
+from kb.records.invisible import hidden, may_hide
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-    # Joiners are letters' business in Persian, Hindi and emoji; between Latin letters they hide something. So does a stray variation selector.
-    "|(?<![^\\x00-\\x7f])[\u200c\u200d\ufe0f]|[\u200c\u200d](?![^\\x00-\\x7f])"
-)
+# Reported per file; who hides more than that in one is known for it.
+_MOST = 20
 
 
 @check(
     "KB406",
     "invisible-character",
     severity="error",
-    summary="A text holds an invisible character, or one that turns the direction of the text.",
+    summary="A file holds an invisible character, one that turns the direction of the text, or blanks that push text out of sight.",
     what="""
-Searches every text for zero-width characters, soft hyphens, byte order marks, tag characters, variation selectors and bidirectional controls,
-also when they are written as escapes. Joiners inside words of scripts that need them, and in emoji, are left alone.
+Searches the whole file, comments and keys too, for characters without a shape (zero-width and fillers, soft hyphens, byte order marks, tag characters,
+variation selectors), for bidirectional controls, and for more than a hundred blanks before further text on a line; in values also when they are written as
+escapes. A single joiner between letters of Arabic, Indic, Burmese, Khmer or Mongolian writing or between emoji, and a variation selector after an emoji, a Han
+character or a Mongolian letter, are left alone. `kb.yaml` is read under the same rule.
 """,
     why="""
 Text with them reads differently from what a program compares: two equal titles differ, a search finds nothing, an override shows a number backwards,
-and instructions can hide in what looks empty.
+and instructions can hide in what looks empty. Whoever reviews a change has to see all of it.
 """,
     bad="""
 # findings/steering-works.yaml
@@ -40,8 +38,9 @@ summary: "The rate is 25% of answers."
     fix="Delete the character; typing the word again is the surest way.",
 )
 def invisible_character(ctx: Context) -> Iterator[Hit]:
-    for text, found in ctx.grep(_INVISIBLE, lambda whole: not whole.isascii()):
-        name = unicodedata.name(found[0], "unnamed").lower()
-        yield Hit(
-            text.record, text.path, f"invisible character U+{ord(found[0]):04X} ({name}) in text", "text that looks like what it is", "delete it", text.key
-        )
+    for entry in ctx.entries:
+        if may_hide(entry.document.text):
+            for count, found in enumerate(hidden(entry.document.text, entry.document.data)):
+                if count == _MOST:
+                    break
+                yield Hit(entry.record.id, found.path, found.what, "text that looks like what it is", "delete it", found.key, found.offset)

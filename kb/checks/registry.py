@@ -29,6 +29,8 @@ class Hit(NamedTuple):
     fix: str = ""
     key: bool = False
     """The place is that of the key, not of its value."""
+    offset: int | None = None
+    """The place is that of this character of the file's text, which may stand outside of all values, as in a comment."""
 
 
 CheckFunction = Callable[[Context], Iterable[Hit]]

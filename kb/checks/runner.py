@@ -9,7 +9,7 @@ from kb.checks.context import Context
 from kb.checks.registry import all_rules
 from kb.checks.selection import matching
 from kb.records.corpus import Corpus
-from kb.records.diagnostic import Diagnostic
+from kb.records.diagnostic import Diagnostic, Place
 from kb.records.loader import without_collector
 
 
@@ -26,6 +26,7 @@ def run(corpus: Corpus, *, today: dt.date, select: Sequence[str] = (), ignore: S
         hits = [(hit, rule) for rule in rules if rule.function is not None for hit in rule.function(context)]
         # By record, so that each file is composed once for the places of everything in it.
         for hit, rule in sorted(hits, key=lambda pair: pair[0].record):
-            place = corpus.place(hit.record, hit.path, key=hit.key)
+            document = corpus.entries[hit.record].document
+            place = document.place(hit.path, key=hit.key) if hit.offset is None else Place.at(document.file, document.text, hit.offset)
             found.add(Diagnostic(place, rule.code, hit.message, hit.expected, hit.fix, hit.record, rule.severity))
     return sorted(found)

@@ -17,6 +17,7 @@ def run(args: argparse.Namespace) -> int:
     import time
 
     from kb.cli import UsageError
+    from kb.commands.build import below
     from kb.evidence.state import derive
     from kb.records import find_root, load
     from kb.site import build, preview
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     def make(site: Path) -> str:
         started = time.perf_counter()
         corpus = load(root)
-        changed = build(corpus, derive(corpus), root / "build" / "docs", root)
+        changed = build(corpus, derive(corpus), below(root, "build", "docs"), root)
         error = preview.mkdocs(root, site)
         for problem in corpus.problems:
             print(f"{problem.place}: {problem.code} {problem.message}", flush=True)
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         return error
 
     shown = preview.Shown()
-    folders = (root / "build" / "serve" / "a", root / "build" / "serve" / "b")
+    folders = (below(root, "build", "serve", "a"), below(root, "build", "serve", "b"))
     try:
         server = preview.serve(shown, args.port)
     except OSError as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from kb.checks.formats import printable
+from kb.checks.formats import inert, printable
 from kb.errors import UsageError
 from kb.records.settings import find_root
 
@@ -46,10 +46,16 @@ def run(args: argparse.Namespace) -> int:
     head, _, claim = present.partition("/")
     entry = corpus.entries[head]
     if args.json:
-        print(json.dumps(_data(context, entry, claim), ensure_ascii=False, indent=2))
+        print(inert(json.dumps(_data(context, entry, claim), ensure_ascii=False, indent=2)))
     else:
-        print("\n".join(_text(context, entry, claim)))
+        print("\n".join(_plain(line) for line in _text(context, entry, claim)))
     return 0
+
+
+def _plain(line: str) -> str:
+    """A line that begins with two colons is a command in the log of a GitHub workflow, indented or not."""
+    start = line.lstrip()
+    return line if not start.startswith("::") else line.replace("::", r"\x3a:", 1)
 
 
 def _unknown(context: Context, wanted: str) -> str:

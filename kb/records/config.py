@@ -9,18 +9,22 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kb.errors import ConfigError
+from kb.records.construct import MAX_PROBLEMS
+from kb.records.diagnostic import Diagnostic, Place
 from kb.records.document import TextDocument as Document
+from kb.records.invisible import Hidden, hidden
 from kb.records.reader import read_yaml
 from kb.records.settings import FILE, find_root
 from kb.records.validation import validate
 from schemas import RECORD_TYPES, Strict
-from schemas.scalars import Line, Slug, WebLink, Whole
+from schemas.scalars import DEVICES, Line, Slug, WebLink, Whole
 
-_FOLDER = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
+# No part begins with a dot or hyphen (`.git`, `..`, an option of some command) or ends in a dot, which Windows drops.
+_FOLDER = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?(/[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?)*")
 
 
 def _inside(value: str) -> str:
-    if not _FOLDER.fullmatch(value) or any(part in (".", "..") for part in value.split("/")):
+    if not _FOLDER.fullmatch(value) or any(part.partition(".")[0].casefold() in DEVICES for part in value.split("/")):
         raise PydanticCustomError("folder", "expected a folder below the knowledge base, like 'findings'")
     return value
 
@@ -78,10 +82,18 @@ def parse_config(raw: bytes) -> Config:
     problems = list(outcome.problems)
     config = None
     if outcome.data is not None and not problems:
-        config, problems = validate(Config, Document(FILE, outcome.text, outcome.data))
+        document = Document(FILE, outcome.text, outcome.data)
+        config, problems = validate(Config, document)
+        if unseen := [_unseen(document, found) for found in hidden(outcome.text, outcome.data)][:MAX_PROBLEMS]:
+            config, problems = None, [*problems, *unseen]
     if config is None:
         raise ConfigError("\n".join(f"{p.place}: {p.message}; expected {p.expected}; {p.fix}".rstrip("; ") for p in problems))
     return config
+
+
+def _unseen(document: Document, found: Hidden) -> Diagnostic:
+    place = document.place(found.path, key=found.key) if found.offset is None else Place.at(FILE, document.text, found.offset)
+    return Diagnostic(place, "KB406", found.what, "text that looks like what it is", "delete it")
 
 
 __all__ = ["FILE", "Config", "Thresholds", "Vocabularies", "find_root", "parse_config"]

@@ -42,7 +42,14 @@ def guide_pages(root: Path) -> dict[str, str]:
         target = Path(match[2].partition("#")[0]).stem.removeprefix("guide-").lower()
         return f"[{match[1]}]({target}.md)" if target in paths else match[1]
 
-    return {name: _LINK.sub(relink, path.read_text(encoding="utf-8")) for name, path in sorted(paths.items())}
+    return {name: _LINK.sub(relink, _text(path)) for name, path in sorted(paths.items())}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 (byte {error.start + 1}): save it as UTF-8") from None
 
 
 def _pages(site: Site) -> dict[str, Page]:
@@ -58,7 +65,8 @@ def _pages(site: Site) -> dict[str, Page]:
 def _records(site: Site) -> str:
     """Ids, kinds, titles and addresses, for whoever wants to link into the site."""
     rows = [{"id": e.record.id, "kind": e.kind, "title": e.record.label, "address": site.address(e.record.id)} for e in site.corpus]
-    return json.dumps(rows, ensure_ascii=False, indent=0) + "\n"
+    # A page may have the list within a script element, which `</script>` in a title would end.
+    return json.dumps(rows, ensure_ascii=False, indent=0).replace("<", "\\u003c") + "\n"
 
 
 def files(corpus: Corpus, state: State, guide: Mapping[str, str] | None = None) -> dict[str, bytes]:

@@ -26,7 +26,7 @@ _SPACE = re.compile(r"[ \t\n\f\v]+")
 # Most text has nothing to escape, to drop or to collapse; one look is cheaper than three passes.
 _CARE = re.compile("[^A-Za-z0-9 .,;()/%?@-]|  ")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-_WEB = re.compile(r"^https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"'`{}|\\^]*)?$")
+_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[^\s<>\"'`{}|\\^]*)?")
 
 Target = Callable[[str], "tuple[str, str] | None"]
 """From a record id to (relative address, label), or None when there is no such page."""
@@ -81,7 +81,7 @@ def prose(value: object, target: Target) -> Markup:
 def web(value: object) -> Markup:
     """The address of an outside page for an href. Raises ValueError for anything but plain http and https."""
     address = clean(value)
-    if not _WEB.match(address):
+    if not _WEB.fullmatch(address):
         raise ValueError(f"not a web address: {address!r}")
     return text(address)
 

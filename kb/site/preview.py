@@ -13,6 +13,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from kb.site.policy import PAGE, policy
+
 RELOAD = "/__kb/reload.js"
 STATUS = "/__kb/status"
 _SCRIPT = b"""(function () {
@@ -72,6 +74,9 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _send(self, body: bytes, kind: str, status: int = 200) -> None:
         self.send_response(status)
+        if kind.startswith("text/html") and self.shown.folder is not None and (self.shown.folder / PAGE).is_file():
+            # What is previewed may be a stranger's: a page of it loads and runs no more than the public site's would.
+            self.send_header("Content-Security-Policy", policy(self.shown.folder))
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from schemas import Measure
 from schemas.result import Estimate
 
@@ -17,9 +19,11 @@ def factor(unit: str | None, wanted: str | None) -> float | None:
 
 
 def beside(estimate: Estimate, measure: Measure) -> Estimate:
-    """The estimate in the unit of the figure beside which it stands, where both are shares; else as it is."""
+    """The estimate in the unit of the figure beside which it stands, where both are shares and it stays a finite number; else as it is."""
     times = factor(estimate.unit, measure.unit)
     if times is None or measure.unit == estimate.unit:
         return estimate
     ends = {name: None if value is None else value * times for name, value in (("low", estimate.low), ("high", estimate.high))}
+    if not all(math.isfinite(value) for value in (estimate.value * times, *ends.values()) if value is not None):
+        return estimate
     return estimate.model_copy(update={"value": estimate.value * times, "unit": measure.unit, **ends})

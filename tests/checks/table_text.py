@@ -119,10 +119,29 @@ TABLE: Table = {
     ),
     "KB405": (
         [*says("Émile's naïve café, 10 µm, Ångström", "“quoted” – dashed…", "São Paulo, ÃO", "日本語", "5 €")],
-        [*everywhere("damaged \ufffd text"), *says("models\u00e2\u20ac\u2122 answers", "caf\u00c3\u00a9", "di\ue001erent", "\u00e2\u20ac\u0153quoted")],
+        [
+            *everywhere("damaged \ufffd text"),
+            *says("models\u00e2\u20ac\u2122 answers", "caf\u00c3\u00a9", "di\ue001erent", "plane \U000f0001", "last \U00100001", "\u00e2\u20ac\u0153quoted"),
+        ],
     ),
     "KB406": (
-        [*says("plain", "Ünïcödé – “text”", "نمی\u200cخواهم", "👩\u200d🔬 at work", "a ❤\ufe0f")],
+        [
+            *says(
+                "plain",
+                "Ünïcödé – “text”",
+                "نمی\u200cخواهم",  # a joiner between Persian letters
+                "क्\u200dष and श्री\u200cमान",
+                "ന്\u200d",  # after a virama, at the end of a word
+                "👩\u200d🔬 at work",
+                "🏳\ufe0f\u200d🌈 and ❤\ufe0e",
+                "a ❤\ufe0f",
+                "葛\U000e0100城 and 葛\ufe00",
+                "ᠮᠣᠩᠭᠣᠯ\u180bᠤᠨ",
+                "\u05e9\u05dc\u05d5\u05dd, \u0645\u0631\u062d\u0628\u0627",
+                "a no-break\u00a0space and a thin\u2009one",
+                "ninety-nine" + " " * 99 + "blanks",
+            ),
+        ],
         [
             *everywhere("zero\u200bwidth"),
             *says(
@@ -135,7 +154,30 @@ TABLE: Table = {
                 "\u2066isolate\u2069",
                 "a\u2060b",
                 "mark\u200e",
+                "arabic\u061cmark",
+                "grapheme\u034fjoiner",
+                "hangul\u3164filler",
+                "half\uffa0filler",
+                "blank\u2800cell",
+                "musical\U0001d173control",
+                "é\u200dé",  # a joiner that joins nothing
+                "é" + "\u200c\u200d" * 40 + "é",  # a text in two letters
+                "نمی\u200c\u200cخواهم",
+                "क्\u200d\u200cष",
+                "語\u200d語",
+                "👩\u200d at work",
+                "flag 🏴\U000e0067\U000e007f",
+                "葛\U000e0100\U000e0101",
+                "a\U000e0100",
+                "语\ufe05",
+                "a\u180b",
+                "a" + " " * 100 + "b",
+                "a" + "\u3000" * 100 + "b",
             ),
+            {"source/roe-2025-steering": {"URL": "https://example.org/\u202ea"}},
+            {"source/roe-2025-steering": {"DOI": "10.1234/a\u200bb"}},
+            {"result/rerun-smoke": {"config": {"a\u200bb": 1}}},
+            {"result/rerun-smoke": {"config": {"a": ["x\u00ady"]}}},
         ],
     ),
     "KB407": (
@@ -157,8 +199,15 @@ TABLE: Table = {
         ],
     ),
     "KB408": (
-        [*says("Δp and μm, σ2", "Иван Иванов", "α-helix, β2", "KLθ", "the words модель and model"), {ROE: {"author": [{"family": "Ελύτης"}]}}],
-        [*everywhere("p\u0430ypal"), *says("\u0421laude", "GP\u03a4", "\u041ellama", "dir\u0435ction")],
+        [
+            *says("Δp and μm, σ2", "Иван Иванов", "α-helix, β2", "KLθ", "the words модель and model", "о том, как модель GPT рос", "рос сом"),
+            {ROE: {"author": [{"family": "Ελύτης"}]}},
+        ],
+        [
+            *everywhere("p\u0430ypal"),
+            *says("\u0421laude", "GP\u03a4", "\u041ellama", "dir\u0435ction", "\u13a0dam", "wide\uff21", "m\U0001d41fdel", "\u0585ne"),
+            *says("We let the \u0441\u043e\u0440\u0443 run"),
+        ],
     ),
     "KB409": (
         [
@@ -233,5 +282,9 @@ TABLE: Table = {
             {QUESTION: {"why": "Five shapes wait for it."}},
             {PERSONA: {"scope-notes": [{"title": "T", "text": "Seven findings fall under it."}]}},
         ],
+    ),
+    "KB410": (
+        [*says("Nguyễn", "e\u0323\u0302", "\u05e9\u05c1\u05b8\u0591\u05bd", "\u0e01\u0e33\u0e49", "x\u0302\u0303\u0304\u0305")],
+        [*everywhere("z" + "\u0301\u0302\u0303\u0304\u0305" * 3), *says("a\u0300\u0301\u0302\u0303\u0304", "\u0e01" + "\u0e49" * 9)],
     ),
 }

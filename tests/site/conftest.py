@@ -8,14 +8,16 @@ import sys
 import time
 from pathlib import Path
 
+import everyfield
 import plotted
 import pytest
 import tinywiki as tiny
-from strangers import HOSTILE, hostile_result
+from strangers import HOSTILE, NARROW, hostile_result
 
 from kb.evidence.state import derive
 from kb.records import Corpus, load
 from kb.site import build
+from schemas import RECORD_TYPES
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,18 +63,10 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same of a small knowledge base whose titles and texts try to break out of the page."""
-    overrides = {name: dict(fields) for name, fields in tiny.OVERRIDES.items()}
-    for name in ("finding/prompts-move-personas", "source/doe-2024-prompts", "belief/personas-are-selected", "question/what-moves-personas"):
-        overrides[name]["title"] = HOSTILE
-    overrides["concept/persona"]["name"] = HOSTILE
-    overrides["finding/prompts-move-personas"]["summary"] = HOSTILE
-    overrides["finding/prompts-move-personas"]["limitations"] = [HOSTILE]
-    first, *others = overrides["finding/prompts-move-personas"]["claims"]
-    acknowledged = {"expression": "after < before", "acknowledged": {"on": "2026-01-10", "by": HOSTILE, "why": HOSTILE}}
-    overrides["finding/prompts-move-personas"]["claims"] = [{**first, "checks": [*first["checks"], acknowledged]}, *others]
-    overrides["kb.yaml"] = {**overrides["kb.yaml"], "title": HOSTILE, "tagline": HOSTILE}
-    overrides["result/rerun-hostile"] = hostile_result(overrides["result/rerun-small"])
+    """The same of a small knowledge base in which every field that takes a text tries to break out of the page."""
+    overrides, _ = everyfield.everywhere(everyfield.tiny_overrides(), (HOSTILE, *NARROW), frozenset(RECORD_TYPES) - {"result"})
+    overrides["kb.yaml"] = {**overrides["kb.yaml"], "title": HOSTILE, "tagline": HOSTILE, "description": HOSTILE}
+    overrides["result/rerun-hostile"] = hostile_result(tiny.OVERRIDES["result/rerun-small"])
     return _once(tmp_path_factory, "hostile", tiny.kbmaker.corpus(overrides))
 
 

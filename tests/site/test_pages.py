@@ -192,10 +192,10 @@ def test_a_linked_folder_inside_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("other", ["rerun-b", "rerun-c", "nobody"])
 def test_a_rerun_of_no_finding_has_a_page_that_says_so(other: str) -> None:
-    corpus = kbmaker.corpus({"result/rerun-b": {"finding": other, "replication": "lost"}, "result/rerun-c": {"finding": "rerun-b", "replication": "index"}})
+    corpus = kbmaker.corpus({"result/rerun-b": {"finding": other, "replication": "lost"}, "result/rerun-c": {"finding": "rerun-b", "replication": "found"}})
     made = files(corpus, tiny.state(corpus))
     rows = {row["id"]: row["address"] for row in json.loads(made["data/records.json"])}
     assert rows["rerun-b"] == "replications/lost.html#result-rerun-b"
-    assert rows["rerun-c"] == "replications/index.html#result-rerun-c"
+    assert rows["rerun-c"] == "replications/found.html#result-rerun-c"
     assert (f'<span class="kb-missing">{other}</span>' in made["replications/lost.md"].decode()) == (other == "nobody")
     assert "Reruns" in made["reruns.md"].decode()

@@ -101,3 +101,13 @@ def test_fingerprint_sees_changes_new_files_and_removals(tmp_path: Path) -> None
 
 def test_before_the_first_build_the_page_says_that_it_is_under_way(base: str) -> None:
     assert "is being built" in get(base + "/")
+
+
+def test_pages_are_shown_under_the_policy_of_the_public_site(tmp_path: Path, shown: preview.Shown, base: str) -> None:
+    assert preview.rebuild(shown, (tmp_path / "a", tmp_path / "b"), lambda into: site(into, "x"))
+    assert shown.folder is not None
+    (shown.folder / "404.html").write_text('<script>x=new URL("/",location)</script>', encoding="utf-8")
+    with urllib.request.urlopen(base + "/findings/a.html", timeout=10) as answer:
+        rules = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in rules
+    assert rules.count("'sha256-") == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -45,9 +46,20 @@ def render(name: str, report: Report) -> str:
     return cast("Callable[[Report], str]", import_module(f"{__name__}.{name}").render)(report)
 
 
+# What a build server takes for a command wherever it stands in a line: `##[stop-commands]` (GitHub), `##vso[` (Azure), `##teamcity[`.
+_COMMAND = re.compile(r"##(?=\w*\[)")
+
+
 def printable(text: str) -> str:
-    """Text from records for a terminal: what would move the cursor, recolour or turn the direction of writing is escaped."""
+    """Text from records for a terminal or the log of a build: what would move the cursor, recolour, turn the direction of writing or command is escaped."""
+    if "##" in text:
+        text = _COMMAND.sub(r"#\\x23", text)
     return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text)
+
+
+def inert(text: str) -> str:
+    """Text of a JSON document whose texts come from records, so that it commands nothing in the log of a build. The document means the same."""
+    return _COMMAND.sub(r"#\\u0023", text)
 
 
 def _many(number: int, noun: str) -> str:

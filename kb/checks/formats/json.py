@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from kb.checks.formats import Report
+from kb.checks.formats import Report, inert
 
 
 def render(report: Report) -> str:
@@ -23,4 +23,4 @@ def render(report: Report) -> str:
         for d in report.diagnostics
     ]
     summary = {"files": report.files, "errors": report.errors, "warnings": report.warnings}
-    return json.dumps({"version": 1, "summary": summary, "diagnostics": rows}, ensure_ascii=False, indent=2) + "\n"
+    return inert(json.dumps({"version": 1, "summary": summary, "diagnostics": rows}, ensure_ascii=False, indent=2)) + "\n"

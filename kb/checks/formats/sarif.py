@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kb import __version__
-from kb.checks.formats import Report
+from kb.checks.formats import Report, inert
 from kb.checks.registry import Rule, all_rules
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -38,7 +38,7 @@ def render(report: Report) -> str:
     ]
     driver = {"name": "kb", "version": __version__, "rules": [_rule(rule) for rule in rules]}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return inert(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
