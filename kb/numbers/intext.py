@@ -83,7 +83,7 @@ class Index:
         self._by_value: dict[Decimal, list[Printed]] = defaultdict(list)
         for printed in numbers:
             self._by_value[printed.number].append(printed)
-        self._values = sorted(self._by_value)
+        self._values = sorted({printed.number for printed in numbers if not printed.scaled})
         self._by_digits: dict[str, list[Decimal]] = defaultdict(list)
         for value in self._values:
             self._by_digits[_multiset(value)].append(value)
@@ -103,34 +103,33 @@ class Index:
             return Outcome("other-unit", _by_place(hits))
         if hits := [*same_unit, *(printed for printed, _ in converted)]:
             return Outcome("other-digits", _by_place(hits))
-        return Outcome("absent", nearest=self._nearest(number, sought))
+        return Outcome("absent", nearest=self._nearest(number))
 
     def _converted(self, number: Decimal, sought: Sought) -> list[tuple[Printed, bool]]:
         """Numbers on the other of the scales 0 to 1 and 0 to 100, and whether they have the figure's digits."""
         if sought.basis not in ("per cent", "share"):
             return []
         other = number.scaleb(-2 if sought.basis == "per cent" else 2)
-        if sought.basis == "share" and other == other.to_integral_value() and other.as_tuple().exponent not in range(-40, 1):
-            other = Decimal(int(other))  # 0.4 is 40 %, printed without a power of ten
         return [
             (printed, _digits(printed.number) == _digits(other))
             for printed in self._by_value.get(other, ())
             if _fits(printed, sought) and (printed.unit in ("%", "pp") if sought.basis == "share" else not printed.unit and not printed.scaled)
         ]
 
-    def _nearest(self, number: Decimal, sought: Sought) -> tuple[Printed, ...]:
+    def _nearest(self, number: Decimal) -> tuple[Printed, ...]:
         """The numbers that the figure may be a slip of: its digits with another sign, order or point first, then by distance."""
         at = bisect_left(self._values, number)
         near = self._values[max(0, at - _NEAREST) : at + _NEAREST]
         slips = [value for value in self._by_digits.get(_multiset(number), []) if value not in near] if len(_multiset(number)) > 1 else []
-        flipped = [-number] if -number in self._by_value and -number not in (*near, *slips) else []
+        turned = bisect_left(self._values, -number)
+        flipped = [value for value in self._values[turned : turned + 1] if value == -number and value not in (*near, *slips)]
         key = _multiset(number)
 
         def rank(value: Decimal) -> tuple[bool, bool, Decimal]:
             return (value != -number, len(key) < 2 or _multiset(value) != key, abs(value - number))
 
         values = sorted([*near, *slips, *flipped], key=rank)[:_NEAREST]
-        return tuple(self._by_value[value][0] for value in values)
+        return tuple(next(printed for printed in self._by_value[value] if not printed.scaled) for value in values)
 
 
 def _fits(printed: Printed, sought: Sought) -> bool:

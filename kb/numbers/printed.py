@@ -23,7 +23,7 @@ _REACH: Final = 48
 _DIGITS: Final = 40
 """No source prints more digits than a record may hold."""
 
-_RUN: Final = re.compile(r"[0-9]+(?:[.,'·][0-9]+)*|[.·][0-9]+")
+_RUN: Final = re.compile(r"[0-9]+(?:(?!·10\s?(?:[\^−–-]|\*\*))[.,'·][0-9]+)*|[.·][0-9]+")
 _NO_NUMBERS: Final = re.compile(
     r"https?://\S+|www\.\S+|(?i:doi|arxiv):\s?\S+|(?<![\w.])10\.[0-9]{4,9}/\S+|(?<![\w.])[0-9]{4}\.[0-9]{5}v[0-9]+"
     r"|(?<![\w.])[0-9]{1,4}([-/])[0-9]{1,4}\1[0-9]{1,4}(?![\w.]?[0-9])"
@@ -48,10 +48,10 @@ _SCALES: Final = {"k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "thousand": 3, "milli
 UNIT: Final = re.compile(r"\s{0,3}%|[\s-]{0,2}(?:per\s?cent|pct)\b")
 _POINTS: Final = re.compile(r"[\s-]{0,2}(?:pp\b|p\.p\.|percentage[\s-]{1,2}points?\b)")
 _TIMES: Final = re.compile(r"\s?[x×](?!\s?[\w.])|-?\s?fold\b|\s{1,2}times\b")
-_RANGE: Final = re.compile(r"\s{0,2}(?:[-–]|to|and)\s{0,2}[-−–]?[0-9.,·]{1,12}")
+_RANGE: Final = re.compile(r"\s{0,2}(?:[-–]|to)\s{0,2}[-−–]?[0-9.,·]{1,12}")
 _MARK: Final = re.compile(r"\^\{?([^}\s]{1,6})\}?")
 _BRACKET: Final = re.compile(r"\[\s*[0-9]{1,3}(?:\s*[,;–-]\s*[0-9]{1,3})*\s*\]")
-_BROKEN: Final = re.compile(r"([0-9][0-9.,'·]{0,40}[.,'·])[ \t]*\n[ \t]*([0-9][0-9.,'·]{0,40})|([0-9]{1,40})[ \t]*\n[ \t]*([.·][0-9]{1,40})")
+_BROKEN: Final = re.compile(r"([0-9][0-9.,'·]{0,40}[.,'·])[ \t]*\n[ \t]*([0-9]{1,40}(?:[.,'·][0-9]{1,40}){0,4})|([0-9]{1,40})[ \t]*\n[ \t]*([.·][0-9]{1,40})")
 _SPACED: Final = re.compile(r"(?<![0-9.,'·])([1-9][0-9]{0,2}(?: [0-9]{3})+)(?![0-9])((?:[.,·][0-9]{1,40})?)")
 
 
@@ -142,8 +142,10 @@ class _Scanner:
         return self._single(sign, numerals[0], start, end, before, after, listed)
 
     def _single(self, sign: str, numeral: str, start: int, end: int, before: str, after: str, listed: bool) -> tuple[list[Printed], int]:
-        compared = match[1].replace("<=", "≤").replace(">=", "≥") if (match := _COMPARES.search(before)) else ""
-        number, is_p = _signed(sign, numeral), _P.search(before) is not None
+        last = before.rstrip()[-1:]
+        match = _COMPARES.search(before) if last and last in "<=>≤≥" else None
+        compared = match[1].replace("<=", "≤").replace(">=", "≥") if match else ""
+        number, is_p = _signed(sign, numeral), match is not None and _P.search(before) is not None
 
         def printed(value: Decimal, tail: str, unit: str = "", scaled: bool = False) -> Printed:
             shown = " ".join(f"{sign}{numeral}{tail}".split())
@@ -166,7 +168,7 @@ class _Scanner:
                 return readings, end
         unit, tail = _unit(after)
         is_decimal = not numeral.isdigit()
-        if _stands_alone(after, is_decimal) and not (unit == "" and _LABEL.search(before)):
+        if _stands_alone(after, is_decimal) and not (unit == "" and (last in (".", "§") or last.isalpha()) and _LABEL.search(before)):
             readings.append(printed(number, tail, unit))
         return readings, end
 
@@ -229,14 +231,21 @@ def _sign(before: str) -> str | None:
         return ""
     joined = head[-1:]
     if joined.isalnum() or joined in (")", "]", "}", "%", "'", '"', "_"):
-        word = re.search(r"[\w.\-–]*$", head)
-        if word and any(c.isalpha() or c == "_" for c in word[0]) and not _COUNTS.search(word[0]):
+        word = _last_word(head)
+        if any(c.isalpha() or c == "_" for c in word) and not _COUNTS.search(word):
             return None  # GPT-4, gpt-4-0613
         return ""
     # `5 − 3` is a difference, `0.12 −0.30` two columns.
     if dash[0][-1:].isspace() and re.search(r"[\w)\]}%]\s{1,2}$", head):
         return ""
     return "−"
+
+
+def _last_word(text: str) -> str:
+    start = len(text)
+    while start and (text[start - 1].isalnum() or text[start - 1] in "_.-–"):
+        start -= 1
+    return text[start:]
 
 
 def _stands_alone(after: str, is_decimal: bool) -> bool:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_SMALL: Final = ("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES: Final = {"one": 1} | {word: i for i, word in enumerate(_SMALL, 2)} | {word: 10 * i for i, word in enumerate(_TENS, 2)}
+_SMALL: Final = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_VALUES: Final = {"one": 1} | {word: i for i, word in enumerate(_SMALL.split(), 2)} | {word: 10 * i for i, word in enumerate(_TENS.split(), 2)}
+_LARGE: Final = "hundred|thousand|million|billion"
+_PARTS: Final = "thirds|quarters|fifths|tenths"
 _WORDS: Final = re.compile(
-    rf"(?<![\w-])({'|'.join(_TENS)})(?:[- ](one|{'|'.join(_SMALL[:8])}))?\b(?!['-]|\s(?:hundred|thousand|million|billion))"
-    rf"|(?<![\w-])({'|'.join(_SMALL)})\b(?!-(?:thirds?|quarters?|fifths?|tenths?|fold|hundred)|\s(?:thirds|quarters|fifths|tenths|hundred|thousand|million|billion)\b)",
+    rf"(?<![\w-])({_TENS.replace(' ', '|')})(?:[- ](one|two|three|four|five|six|seven|eight|nine))?\b(?!['-]|\s(?:{_LARGE}))"
+    rf"|(?<![\w-])({_SMALL.replace(' ', '|')})\b(?!-(?:thirds?|quarters?|fifths?|tenths?|fold|hundred)|\s(?:{_PARTS}|{_LARGE})\b)",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,7 +48,7 @@ class Paper:
 
     def place(self, printed: Printed) -> int:
         """The page or line where a number stands."""
-        line = bisect_right(self._ends, printed.offset - 1) if printed.offset else 0
+        line = bisect_left(self._ends, printed.offset)
         return self.file.places[min(line, len(self.file.places) - 1)]
 
     def context(self, printed: Printed) -> str:
