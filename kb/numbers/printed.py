@@ -30,13 +30,13 @@ _NO_NUMBERS: Final = re.compile(
 )
 _LABEL: Final = re.compile(
     r"(?:\b(?i:tables?|tab\.|figures?|figs?\.|sections?|secs?\.|appendix|appendices|equations?|eqs?\.|chapters?|algorithms?|theorem|lemma|footnotes?|pages?|pp?\.)"
-    r"|§§?)\s{0,2}$"
+    r"|§§?)\s{0,2}\Z"
 )
-_COUNTS: Final = re.compile(r"(?:^|[-–])(?:rank|top|layers?|epochs?|steps?|turns?|levels?|score|scores|dose|of|to|and|or)$", re.IGNORECASE)
+_COUNTS: Final = re.compile(r"(?:^|[-–])(?:rank|top|layers?|epochs?|steps?|turns?|levels?|score|scores|dose|of|to|and|or)\Z", re.IGNORECASE)
 """Words that a hyphen joins to a number proper: rank-1, 36-of-43. Other words make it part of a name."""
-_DASH: Final = re.compile(r"(?:−\s{0,2}|[-–])$")
-_P: Final = re.compile(r"\b[pP](?:[- ]?values?)?\s{0,2}(?:[<=>≤≥]\s{0,2})+$")
-_COMPARES: Final = re.compile(r"(<=|>=|[<=>≤≥])\s{0,2}$")
+_DASH: Final = re.compile(r"(?:−\s{0,2}|[-–])\Z")
+_P: Final = re.compile(r"\b[pP](?:[- ]?values?)?\s{0,2}(?:[<=>≤≥]\s{0,2})+\Z")
+_COMPARES: Final = re.compile(r"(<=|>=|[<=>≤≥])\s{0,2}\Z")
 _SCIENTIFIC: Final = re.compile(
     r"\s{0,2}[×x*·]\s{0,2}10\s?(?:(?:\^|\*\*)\s?\{?\(?\s?([-−–+]?\s?[0-9]{1,3})\s?\)?\}?|([-−–][0-9]{1,3}))(?![\w.]?[0-9])|[eE]([-−–+]?[0-9]{1,3})(?![\w.]?[0-9])"
 )
@@ -225,7 +225,7 @@ def _sign(before: str) -> str | None:
     """`−` or nothing, or None where what stands before makes the digits part of something else."""
     dash = _DASH.search(before)
     head = before[: dash.start()] if dash else before
-    if re.search(r"[\^_]\{?\(?[+]?$", head) or (dash is None and re.search(r"[\w@#\\^]$|[0-9]:$", before)):
+    if re.search(r"[\^_]\{?\(?[+]?\Z", head) or (dash is None and re.search(r"[\w@#\\^]\Z|[0-9]:\Z", before)):
         return None
     if dash is None:
         return ""
@@ -236,7 +236,7 @@ def _sign(before: str) -> str | None:
             return None  # GPT-4, gpt-4-0613
         return ""
     # `5 − 3` is a difference, `0.12 −0.30` two columns.
-    if dash[0][-1:].isspace() and re.search(r"[\w)\]}%]\s{1,2}$", head):
+    if dash[0][-1:].isspace() and re.search(r"[\w)\]}%]\s{1,2}\Z", head):
         return ""
     return "−"
 

@@ -37,6 +37,9 @@ ACCEPT: list[tuple[str, str, Basis]] = [
     ("0.42", r"$0.42 \pm 0.03$", "plain"),
     ("0.03", "0.42±0.03", "plain"),
     ("0.42", "(0.42)", "plain"),
+    ("0.42", "a rate of\n0.42", "plain"),
+    ("42", "layer\n42\nis", "count"),
+    ("0.3", "and -\n0.3", "plain"),
     ("0.42", "r=0.42;", "plain"),
     ("0.230", "of 0.230", "plain"),
     ("-0.03", "fell to −.03", "plain"),
@@ -279,8 +282,8 @@ def texts(draw: st.DrawFn) -> tuple[str, str]:
     number = draw(figures())
     before, after = draw(st.lists(WORDS, max_size=5)), draw(st.lists(WORDS, max_size=5))
     # A label would make the number its own.
-    left = " ".join([*before, "about"])
-    return number, f"{left} {draw(typeset(number))}{draw(st.sampled_from(['', '.', ',', ')', ';', '**']))} {' '.join(['so', *after])}"
+    left = " ".join([*before, "about"]) + draw(st.sampled_from([" ", " (", "\n"]))
+    return number, f"{left}{draw(typeset(number))}{draw(st.sampled_from(['', '.', ',', ')', ';', '**']))} {' '.join(['so', *after])}"
 
 
 @given(texts())

@@ -17,7 +17,7 @@ from typing import Any
 def read_pdf(raw: bytes, pages: int, characters: int) -> dict[str, Any]:
     """Text and the page of each line, or what is wrong."""
     from pypdf import PdfReader
-    from pypdf.errors import DependencyError, FileNotDecryptedError, WrongPasswordError
+    from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, WrongPasswordError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
@@ -37,7 +37,7 @@ def read_pdf(raw: bytes, pages: int, characters: int) -> dict[str, Any]:
                 return {"error": f"the text has more than {characters:,} characters; give the paper alone"}
             lines += found
             places += [number] * len(found)
-    except MemoryError:
+    except (MemoryError, LimitReachedError):
         return {"error": "the PDF takes too much memory to read; give the text as .txt"}
     except Exception as error:  # a damaged file makes the library raise anything
         if isinstance(error, (DependencyError, FileNotDecryptedError, WrongPasswordError)):
