@@ -261,7 +261,7 @@ def typeset(draw: st.DrawFn, number: str) -> str:
     whole, _, rest = body.partition(".")
     group = draw(st.sampled_from(["", *GROUPS]))
     grouped = f"{int(whole):,}".replace(",", group) if group else whole
-    point = draw(st.sampled_from([".", "·", ".\n"])) if group != "," or rest else "."
+    point = draw(st.sampled_from([".", "·"] if group == " " else [".", "·", ".\n"]))
     if whole == "0" and rest and draw(st.booleans()):
         grouped, point = "", point.rstrip("\n")
     form = draw(st.sampled_from(["plain", "power", "e"])) if rest else "plain"
