@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kb.checks.registry import Rule, register
 from kb.records.codes import READING, Code
+from kb.records.diagnostic import Severity
 
 
 class Page(NamedTuple):
@@ -192,13 +193,13 @@ PAGES: dict[str, Page] = {
 }
 
 
-def register_pages(codes: tuple[Code, ...], pages: dict[str, Page]) -> None:
+def register_pages(codes: tuple[Code, ...], pages: dict[str, Page], severity: Severity = "error") -> None:
     """Register a page for each code; one without a page, or a page without a code, is an error of ours."""
     if [code.code for code in codes] != sorted(pages):
         raise ValueError(f"codes and pages differ: {sorted({code.code for code in codes} ^ set(pages))}")
     for code in codes:
         page = pages[code.code]
-        register(Rule(code.code, code.name, code.summary, page.what, page.why, page.bad.rstrip("\n") + "\n", page.good.rstrip("\n") + "\n", page.fix, "error"))
+        register(Rule(code.code, code.name, code.summary, page.what, page.why, page.bad.rstrip("\n") + "\n", page.good.rstrip("\n") + "\n", page.fix, severity))
 
 
 register_pages(READING, PAGES)

@@ -7,6 +7,12 @@ Diagnostics go to standard output, one summary line to standard error.
 `version`; `summary`: `files` (record files read), `errors`, `warnings`; `diagnostics`, sorted by place, each with `file` (relative to the
 knowledge base, forward slashes), `line` and `column` (from 1, in characters), `code`, `severity` (error | warning), `message` (what was found),
 `expected`, `fix`, `record` (its id); the last three are empty texts where there is nothing to say.
+
+With --text there is also `text`: `files`, each with `source` (its id), `file`, `format` (text | html | pdf), `numbers` (read in it); `summary`:
+`figures` and how many are `found`, `other-unit`, `other-digits`, `absent`; `figures`, in the order of the records, each with `finding`, `claim`,
+`measure`, `field` (value | low | high | sd | se | n | k | p), `figure` (as the record has it), `unit`, `class` (as in the summary), `text` (which
+of `files`, from 0), `hits` (how often it is printed), `places` (the first of them) and `nearest` (for absent ones), each with `printed` and `page` or
+`line`. Numbers alone: no words of a text leave the terminal, and nothing of a text is stored.
 """
 
 from __future__ import annotations
@@ -16,10 +22,10 @@ import datetime as dt
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.checks.formats import FORMATS, Report, render
-from kb.checks.selection import below, codes, matching
+from kb.checks.selection import below, codes, inside, matching
 from kb.errors import UsageError
 from kb.records.cache import fingerprint, load_diagnostics, store_diagnostics
 from kb.records.settings import find_root
@@ -36,6 +42,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore", action="append", metavar="CODE", help="do not report these codes")
     parser.add_argument("--strict", action="store_true", help="exit with 1 also when there are only warnings")
     parser.add_argument("--today", metavar="DATE", help="the day to count from, as YYYY-MM-DD (default: KB_TODAY, or today)")
+    parser.add_argument(
+        "--text",
+        action="append",
+        metavar="KEY=FILE",
+        help="look for the figures that rest on source KEY in its text: .txt, .md, .html or .pdf (repeatable; nothing of the text is stored)",
+    )
     parser.add_argument("--no-cache", action="store_true", help="read and check everything again")
 
 
@@ -46,9 +58,17 @@ def run(args: argparse.Namespace) -> int:
     paths = [_inside(root, path) for path in args.paths]
     tree = read_tree(root, cache=not args.no_cache)
     found = [d for d in _diagnostics(tree, today, cache=not args.no_cache) if matching(d.code, select, ignore) and below(d, paths)]
-    report = Report(found, sum(file.state == "record" for file in tree.files), _prefix(root), _colour())
+    compared = _compared(tree, args.text, paths, cache=not args.no_cache) if args.text else None
+    if compared:
+        found = sorted([*found, *(d for d in compared.diagnostics if matching(d.code, select, ignore) and below(d, paths))])
+    records = sum(file.state == "record" for file in tree.files)
+    report = Report(found, records, _prefix(root), _colour(), compared.data if compared else None)
     sys.stdout.write(render(args.format, report))
+    if compared and args.format == "text":
+        sys.stdout.write(("\n" if found else "") + compared.section)
     sys.stdout.flush()
+    if compared:
+        print(compared.summary, file=sys.stderr)
     print(report.summary, file=sys.stderr)
     return 1 if report.errors or (args.strict and report.warnings) else 0
 
@@ -67,6 +87,34 @@ def _diagnostics(tree: Tree, today: dt.date, *, cache: bool) -> list[Diagnostic]
     if cache:
         store_diagnostics(tree, key, found)
     return found
+
+
+class _Compared(NamedTuple):
+    """What the texts of sources say, in each form."""
+
+    diagnostics: list[Diagnostic]
+    data: dict[str, Any]
+    section: str
+    summary: str
+
+
+def _compared(tree: Tree, options: list[str], paths: list[str], *, cache: bool) -> _Compared:
+    """Figures against texts; never cached, so that nothing of a text is kept. Raises UsageError for an option or a file that is wrong."""
+    from kb.contribute.text import report
+    from kb.contribute.text.compare import Paper, compare, named
+    from kb.contribute.text.reading import read_paper
+    from kb.records import load
+
+    corpus = load(tree.root, cache=cache, tree=tree)
+    pairs = []
+    for option in options:
+        key, equals, file = option.partition("=")
+        if not (key and equals and file):
+            raise UsageError(f"--text is '{option}'; expected KEY=FILE, as in doe-2024-prompts=paper.pdf")
+        pairs.append((named(corpus, key), file))
+    papers = [Paper.of(source, read_paper(file)) for source, file in pairs]
+    figures = [figure for figure in compare(corpus, papers) if inside(corpus.entries[figure.finding].file, paths)]
+    return _Compared(list(report.diagnostics(corpus, figures)), report.as_data(papers, figures), report.section(papers, figures), report.summary(figures))
 
 
 def day(text: str | None) -> dt.date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,13 +11,17 @@ import pytest
 
 from kb.checks import Rule, all_rules, find_rule, nearest_rules, run
 from kb.checks import registry as registry_module
+from kb.checks.text_docs import TEXT
+from kb.cli import main
 from kb.records import load
 from kb.records.codes import CODES
 
 # What only a file system can show: their examples are commands, and the reader's own tests try them.
 BY_COMMAND = {"KB001", "KB002", "KB003", "KB004"}
+# What only a paper's text can show: the last line of their examples is the paper, and `kb check --text` compares.
+BY_TEXT = {code.code for code in TEXT}
 RULES = all_rules()
-RUNNABLE = [rule for rule in RULES if rule.code not in BY_COMMAND]
+RUNNABLE = [rule for rule in RULES if rule.code not in BY_COMMAND | BY_TEXT]
 
 
 def codes_of(example: str, root: Path) -> list[str]:
@@ -36,6 +41,15 @@ def test_the_bad_example_is_reported_and_the_good_one_is_not(rule: Rule, tmp_pat
     assert set(bad) == company if rule.code == "KB021" else set(bad) <= company
     assert rule.code not in good
     assert good == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.code in BY_TEXT], ids=lambda rule: rule.code)
+def test_the_bad_example_differs_from_its_paper_and_the_good_one_does_not(rule: Rule, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, example, expected in (("bad", rule.bad, [rule.code]), ("good", rule.good, [])):
+        root = kbmaker.write_example(tmp_path / name, example)
+        (tmp_path / "paper.txt").write_text(example.partition("# The paper: ")[2], encoding="utf-8")
+        main(["check", "--root", str(root), "--today", kbmaker.TODAY.isoformat(), "--format", "json", "--text", f"roe-2025-steering={tmp_path / 'paper.txt'}"])
+        assert [d["code"] for d in json.loads(capsys.readouterr().out)["diagnostics"]] == expected
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -60,7 +74,7 @@ def test_rules_are_sorted_and_unique() -> None:
 
 
 def test_what_reading_reports_is_documented_under_the_same_name() -> None:
-    documented = {rule.code: rule.name for rule in RULES if rule.function is None}
+    documented = {rule.code: rule.name for rule in RULES if rule.function is None and rule.code not in BY_TEXT}
     assert documented == {code.code: code.name for code in CODES.values()}
 
 

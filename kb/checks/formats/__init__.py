@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 from kb.records.diagnostic import Diagnostic
 
@@ -24,6 +24,8 @@ class Report:
     prefix: str = ""
     """From the working folder to the knowledge base, empty or ending in a slash: what an editor or a pull request calls the files."""
     colour: bool = False
+    text: Mapping[str, Any] | None = None
+    """What comparing with papers' texts found, as JSON has it; None where no text was given."""
 
     @property
     def errors(self) -> int:

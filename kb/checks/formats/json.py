@@ -23,4 +23,6 @@ def render(report: Report) -> str:
         for d in report.diagnostics
     ]
     summary = {"files": report.files, "errors": report.errors, "warnings": report.warnings}
-    return inert(json.dumps({"version": 1, "summary": summary, "diagnostics": rows}, ensure_ascii=False, indent=2)) + "\n"
+    text = {} if report.text is None else {"text": report.text}
+    return inert(json.dumps({"version": 1, "summary": summary, "diagnostics": rows, **text}, ensure_ascii=False, indent=2)) + "
+"
