@@ -132,7 +132,7 @@ def test_the_comment_is_posted_where_it_belongs_and_is_harmless(
     assert [what for what, _ in said] == ([does] if does else [])
     for _, args in said:
         assert args.items() >= (about | {"owner": "o", "repo": "r"}).items()
-        assert args["body"] == "<!-- kb-diff -->\n\nhello &#64;everyone "
+        assert args["body"] == "<!-- kb-diff -->\n\nhello @\u200beveryone "
 
 
 HOOKS = [hook for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"] for hook in repo["hooks"]]
