@@ -6,7 +6,7 @@ export NO_MKDOCS_2_WARNING := 1
 # Two cores are common; more workers than cores slow the browser tests down.
 WORKERS ?= auto
 
-.PHONY: site test test-fast replicate lint gen bench clean
+.PHONY: install site test test-fast replicate lint gen bench clean
 .DEFAULT_GOAL := site
 
 $(BIN)/python:
@@ -19,6 +19,8 @@ $(VENV)/.site: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(VENV)/.site $@
+
+install: $(VENV)/.site ## set up .venv with `kb`, and nothing more
 
 site: $(VENV)/.site ## check the records and build the wiki into build/site
 	$(BIN)/kb check
