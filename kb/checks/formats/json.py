@@ -24,5 +24,4 @@ def render(report: Report) -> str:
     ]
     summary = {"files": report.files, "errors": report.errors, "warnings": report.warnings}
     text = {} if report.text is None else {"text": report.text}
-    return inert(json.dumps({"version": 1, "summary": summary, "diagnostics": rows, **text}, ensure_ascii=False, indent=2)) + "
-"
+    return inert(json.dumps({"version": 1, "summary": summary, "diagnostics": rows, **text}, ensure_ascii=False, indent=2)) + "\n"
