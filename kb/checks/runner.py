@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from kb.checks.context import Context
+from kb.checks.formats import printable
 from kb.checks.registry import all_rules
 from kb.checks.selection import matching
 from kb.records.corpus import Corpus
@@ -28,5 +29,7 @@ def run(corpus: Corpus, *, today: dt.date, select: Sequence[str] = (), ignore: S
         for hit, rule in sorted(hits, key=lambda pair: pair[0].record):
             document = corpus.entries[hit.record].document
             place = document.place(hit.path, key=hit.key) if hit.offset is None else Place.at(document.file, document.text, hit.offset)
-            found.add(Diagnostic(place, rule.code, hit.message, hit.expected, hit.fix, hit.record, rule.severity))
+            # A message may quote what a stranger wrote, and every format prints it.
+            said = map(printable, (hit.message, hit.expected, hit.fix))
+            found.add(Diagnostic(place, rule.code, *said, hit.record, rule.severity))
     return sorted(found)
