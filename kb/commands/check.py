@@ -42,11 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     today = day(args.today)
     select, ignore = codes(args.select), codes(args.ignore)
-    root = find_root(Path(args.root) if args.root else _start(args.paths))
-    paths = [_inside(root, path) for path in args.paths]
+    root = find_root(Path(args.root) if args.root else start(args.paths))
+    paths = [inside(root, path) for path in args.paths]
     tree = read_tree(root, cache=not args.no_cache)
     found = [d for d in _diagnostics(tree, today, cache=not args.no_cache) if matching(d.code, select, ignore) and below(d, paths)]
-    report = Report(found, sum(file.state == "record" for file in tree.files), _prefix(root), _colour())
+    report = Report(found, sum(file.state == "record" for file in tree.files), prefix_of(root), _colour())
     sys.stdout.write(render(args.format, report))
     sys.stdout.flush()
     print(report.summary, file=sys.stderr)
@@ -80,7 +80,7 @@ def day(text: str | None) -> dt.date:
         raise UsageError(f"{where} is '{text}'; expected a day as YYYY-MM-DD") from None
 
 
-def _start(paths: list[str]) -> Path:
+def start(paths: list[str]) -> Path:
     """Where to look for the knowledge base: where the first path lies, or at the working folder."""
     if not paths:
         return Path.cwd()
@@ -88,7 +88,7 @@ def _start(paths: list[str]) -> Path:
     return first if first.is_dir() else first.parent
 
 
-def _inside(root: Path, path: str) -> str:
+def inside(root: Path, path: str) -> str:
     """A path relative to the knowledge base. Raises UsageError for one outside of it, or one that is not there."""
     given = Path(os.path.abspath(path))
     # The last part is not resolved: a record file that is a symbolic link is reported under its own name.
@@ -101,7 +101,7 @@ def _inside(root: Path, path: str) -> str:
     return "" if relative == "." else relative
 
 
-def _prefix(root: Path) -> str:
+def prefix_of(root: Path) -> str:
     """From the working folder to the knowledge base, where that lies below it."""
     here = Path.cwd().resolve()
     return f"{root.relative_to(here).as_posix()}/" if root != here and root.is_relative_to(here) else ""

@@ -19,6 +19,7 @@ BELOW: dict[str, set[str]] = {
     "verify": {"schemas"},
     "kb.checks": {"schemas", "kb.numbers", "kb.records"},
     "kb.evidence": {"schemas", "kb.numbers", "kb.records", "kb.checks"},
+    "kb.contribute": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
     "kb.site": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
 }
 NEVER_IN_KB = {"torch", "transformers", "mkdocs", "verify"}

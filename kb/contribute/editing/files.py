@@ -8,48 +8,52 @@ import stat
 from pathlib import Path
 
 from kb.contribute.editing.operations import EditError
-from kb.records.tree import MAX_BYTES, is_record_name, read_tree
+from kb.records.tree import MAX_BYTES, Tree, is_record_name, read_file
 
 
-def write_record(root: Path, file: str, *, old: bytes | None, text: str) -> None:
-    """Replace a record file (path relative to the knowledge base, forward slashes) by a text, in one step.
+def write_record(tree: Tree, file: str, text: str, *, new: bool = False) -> None:
+    """Write a record file (path relative to the knowledge base, forward slashes) in one step.
 
-    `old` is the content that the text was made from; None creates the file. A reader sees the old or the new file,
-    never a part, and permissions stay. Raises EditError where the file is none of the knowledge base's record files,
-    where it or its folder is a symbolic link, and where it no longer holds `old`.
+    The file is one of the tree's, still with the content that the tree holds, or with `new` one that is not there yet.
+    Whoever reads meanwhile sees the old or the new file, never a part; permissions stay.
+    Raises EditError where that is not so, where the file or its folder is a symbolic link, and for a text over the size limit.
     """
     raw = text.encode()
     if len(raw) > MAX_BYTES:
         raise EditError(f"{file}: would be larger than {MAX_BYTES // 1024} kB")
-    tree = read_tree(root, cache=False)
-    present = next((one for one in tree.files if one.file == file), None)
     folder, _, name = file.rpartition("/")
     kind = next((kind for kind, path in tree.folders.items() if path == folder), None)
-    if present is None and (old is not None or kind is None or not is_record_name(kind, name)):
+    if kind is None or not is_record_name(kind, name):
         raise EditError(f"{file}: is no record file of this knowledge base")
-    if present is not None and (present.state != "record" or old is None):
-        raise EditError(f"{file}: {'exists already' if old is None else 'is not a regular file'}")
-    if present is not None and present.raw != old:
+    path = _folder(tree.root, folder)
+    present = next((one for one in tree.files if one.file == file), None)
+    if new and (present is not None or os.path.lexists(path / name)):
+        raise EditError(f"{file}: exists already")
+    if not new and (present is None or present.state != "record"):
+        raise EditError(f"{file}: is not a regular record file")
+    if present is not None and read_file(str(path / name)) != present.raw:
         raise EditError(f"{file}: was changed meanwhile; nothing is written")
-    _replace(root, folder, name, raw, exists=present is not None)
+    _replace(path, name, raw, new=new)
 
 
-def _replace(root: Path, folder: str, name: str, raw: bytes, *, exists: bool) -> None:
+def _folder(root: Path, folder: str) -> Path:
     path = root
     for part in folder.split("/"):
         path = path / part
         if path.is_symlink() or not path.is_dir():
-            raise EditError(f"{folder}: is no folder of its own")
-    target, temporary = path / name, path / f".{name}.{secrets.token_hex(8)}"
-    mode = stat.S_IMODE(os.lstat(target).st_mode) if exists else 0o666
-    # Through the umask for a new file; `os.replace` replaces a link itself, never what it points to.
+            raise EditError(f"{folder}: is not a folder of its own")
+    return path
+
+
+def _replace(folder: Path, name: str, raw: bytes, *, new: bool) -> None:
+    target, temporary = folder / name, folder / f".{name}.{secrets.token_hex(8)}"
+    mode = 0o666 if new else stat.S_IMODE(os.lstat(target).st_mode)
+    # A new file gets what the umask leaves of its mode. `replace` puts the file in the place of a link, never of what it points to.
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(handle, "wb") as written:
             written.write(raw)
-            written.flush()
-            os.fsync(written.fileno())
-        if exists:
+        if not new:
             temporary.chmod(mode)
         temporary.replace(target)
     except BaseException:

@@ -11,7 +11,7 @@ from kb.contribute.editing.operations import Edit
 from kb.contribute.layout.emit import in_line, value_lines
 from kb.contribute.layout.scalars import key_text
 from kb.contribute.layout.spans import end, start
-from kb.contribute.layout.tree import Leaf, grown
+from kb.contribute.layout.tree import Leaf, grown, is_short
 from kb.contribute.layout.tree import Node as TreeNode
 from kb.records.construct import compose
 
@@ -49,7 +49,9 @@ def spliced(text: str, edit: Edit) -> str:
     n = _position(node, path[-1])
     if operation == "delete":
         return _without(text, items, n, brackets=between_brackets)
-    tree = grown(value, in_line=between_brackets)
+    # A new entry is written as its neighbour is, where it fits on a line.
+    follows = operation == "insert" and isinstance(neighbour := items[max(n - 1, 0)].value, MappingNode) and neighbour.flow_style
+    tree = grown(value, in_line=between_brackets or bool(follows and is_short(value)))
     if operation == "set" and n < len(items):
         return _replaced(text, items[n], tree, _column(text, items[n].begin), brackets=between_brackets)
     key = key_text(Leaf(path[-1]), in_line=between_brackets) if isinstance(path[-1], str) else None
@@ -64,7 +66,7 @@ def _replaced(text: str, item: _Item, tree: TreeNode, column: int, *, brackets: 
         raise SpliceError
     between = text[item.after_sign : begin]
     if brackets:
-        return text[: item.after_sign] + (between or " ") + in_line(tree) + text[stop:]
+        return text[: item.after_sign] + (between or (" " if text[item.after_sign - 1] == ":" else "")) + in_line(tree) + text[stop:]
     head, below = value_lines(tree, " " * column)
     if "#" in between or "&" in between:
         # What stands between the key and its value stays; only a value on one line can follow it simply.
@@ -178,4 +180,5 @@ def _column(text: str, at: int) -> int:
 
 
 def _indent(text: str, line: int) -> int:
-    return len(text) - line - len(text[line:].lstrip(" "))
+    end_of_line = text.find("\n", line)
+    return len(row := text[line:end_of_line]) - len(row.lstrip(" "))

@@ -38,7 +38,11 @@ def canonical(text: str, kind: str, file: str) -> str:
         entry.above = [line for line in entry.above if not SCHEMA_COMMENT.fullmatch(line)]
         entry.beside = [line for line in entry.beside if not SCHEMA_COMMENT.fullmatch(line)]
     tree.tail = [line for line in tree.tail if not SCHEMA_COMMENT.fullmatch(line)]
+    head = _head(tree)
     ordered(tree, kind)
+    if tree.entries:
+        first_above = tree.entries[0].above
+        first_above[:] = head + _without_blanks(first_above)
     first = plain_text.partition("\n")[0].rstrip()
     result = written(tree, expected_schema_line(file, kind, first))
     if result == text:
@@ -54,10 +58,22 @@ def canonical(text: str, kind: str, file: str) -> str:
 def written(tree: Branch, *head: str) -> str:
     """A whole file: the lines at its head, and the record."""
     body = lines_of(tree) if tree.entries else [*tree.tail, in_line(tree)]
-    for lines in (body, *([] if not head else [])):
-        while lines and not lines[0]:
-            lines.pop(0)
+    while body and not body[0]:
+        body.pop(0)
     return "\n".join([*head, *body]) + "\n"
+
+
+def _head(tree: Branch) -> list[str]:
+    """Take what a blank line parts from the first key: it is about the file, and stays at its head when the key moves."""
+    above = tree.entries[0].above if tree.entries else []
+    blank = len(above) - above[::-1].index("") if "" in above else 0
+    head, above[:blank] = above[:blank], []
+    return _without_blanks(head)
+
+
+def _without_blanks(lines: list[str]) -> list[str]:
+    """The lines without blank ones at the beginning."""
+    return lines[next((n for n, line in enumerate(lines) if line), len(lines)) :]
 
 
 def _comments(text: str) -> Counter[str]:

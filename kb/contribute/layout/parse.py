@@ -7,10 +7,10 @@ ends before it, one at the end of a line to what begins last on that line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
 from dataclasses import dataclass
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from kb.contribute.layout import spans
 from kb.contribute.layout.tree import Branch, Entry, Leaf
@@ -28,6 +28,8 @@ class _Seen:
     column: int
     entry: Entry
     parent: _Span
+    inner: _Span | None = None
+    """Where its own value stands, if that is a mapping or list."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,6 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.seen: list[_Seen] = []
-        self.spans: list[_Span] = []
         self.known: set[int] = set()
 
     def node(self, node: Node, owner: _Seen | None, *, between_brackets: bool = False) -> TreeNode:
@@ -53,13 +54,14 @@ class _Parser:
         self.known.add(id(node))
         if isinstance(node, ScalarNode):
             return self.leaf(node)
+        assert isinstance(node, (MappingNode, SequenceNode))
         begin, stop = spans.start(node), spans.end(node, self.text)
         on_one_line = between_brackets or (bool(node.flow_style) and "\n" not in self.text[begin:stop] and owner is not None)
         is_mapping = isinstance(node, MappingNode)
         branch = Branch(is_mapping, on_one_line)
         span = _Span(branch, begin, stop, int(node.start_mark.column), bool(node.flow_style), owner)
-        if first:
-            self.spans.append(span)
+        if owner is not None:
+            owner.inner = span
         pairs = node.value if is_mapping else [(None, value) for value in node.value]
         for key_node, value_node in pairs:
             entry = Entry(Leaf(None), self.leaf(key_node) if key_node is not None else None)
@@ -102,7 +104,7 @@ def parse(text: str) -> Branch:
     tree = parser.node(root, None)
     assert isinstance(tree, Branch)
     tree.in_line = not tree.entries
-    placer = _Placer(text, parser, tree)
+    placer = _Placer(text, parser, tree, root)
     for at, comment in spans.comments(root, text):
         placer.place(at, comment)
     placer.blank_lines()
@@ -110,51 +112,46 @@ def parse(text: str) -> Branch:
 
 
 class _Placer:
-    """Gives each comment to its entry; comments come in the order of the text."""
+    """Gives each comment to its entry; comments come in the order of the text. Each takes as long as the nesting is deep."""
 
-    def __init__(self, text: str, parser: _Parser, tree: Branch) -> None:
+    def __init__(self, text: str, parser: _Parser, tree: Branch, root: Node) -> None:
         self.text = text
-        self.seen: Sequence[_Seen] = sorted(parser.seen, key=lambda seen: seen.at)
-        self.spans = sorted(parser.spans, key=lambda span: span.begin)
+        self.seen = sorted(parser.seen, key=lambda seen: seen.at)
+        self.starts = [seen.at for seen in self.seen]
         self.tree = tree
-        self.own_line: list[tuple[int, int, list[str], int]] = []
+        self.blocks = [(spans.start(node), spans.end(node, text)) for node in spans.scalars(root, set()) if node.style in ("|", ">")]
 
     def place(self, at: int, comment: str) -> None:
         line = self.text.rfind("\n", 0, at) + 1
-        before = self.text[line:at]
-        last = next((seen for seen in reversed(self.seen) if seen.at <= at), None)
-        if not before.strip() or last is None or _SIGNS.match(before):
-            self.above(line, at, comment, last, len(before))
+        n = bisect_right(self.starts, at)
+        last = self.seen[n - 1] if n else None
+        if last is None or _SIGNS.match(self.text[line:at]):
+            self.above(line, at, comment, last, self.seen[n] if n < len(self.seen) else None)
             return
         while last.parent.brackets and at >= last.parent.end and last.parent.owner is not None:
             last = last.parent.owner
         last.entry.beside.append(comment)
 
-    def above(self, line: int, at: int, comment: str, last: _Seen | None, column: int) -> None:
-        following = next((seen for seen in self.seen if seen.at > at), None)
-        brackets = [span for span in self.spans if span.brackets and span.begin < at < span.end]
-        target: list[str] | None = None
-        if brackets and (following is None or following.at > brackets[-1].end):
-            target = brackets[-1].branch.tail
-        elif not brackets and last is not None and (following is None or column > following.column):
+    def above(self, line: int, at: int, comment: str, last: _Seen | None, following: _Seen | None) -> None:
+        column = at - line
+        target = self.tree.tail if following is None else following.entry.above
+        if (brackets := _around(last, at)) is not None:
+            if following is None or following.at > brackets.end:
+                target = brackets.branch.tail
+        elif last is not None and (following is None or column > following.column):
             span = last.parent
-            while span.owner is not None and (span.brackets or span.column > column):
+            # A list whose dashes stand right below its key ends where the mapping of the key goes on.
+            while span.owner is not None and (span.brackets or span.column > column or span.column == span.owner.parent.column):
                 span = span.owner.parent
             if following is None or span.column > following.column:
                 target = span.branch.tail
-        if target is None:
-            target = following.entry.above if following is not None else self.tree.tail
+        if (target is self.tree.tail or (following is not None and self.is_top(following) and target is following.entry.above)) and self.follows_blank(line):
+            target.append("")
         target.append(comment)
-        self.own_line.append((line, at, target, len(target) - 1))
 
     def blank_lines(self) -> None:
         """Blank lines before the keys of the top level and before their comments stay, one at a time."""
-        tops = [seen for seen in self.seen if seen.parent.branch is self.tree]
-        for lines in [*(top.entry.above for top in tops), self.tree.tail]:
-            places = [(n, line) for line, _, target, n in self.own_line if target is lines]
-            for n, line in reversed(places):
-                if self.follows_blank(line):
-                    lines.insert(n, "")
+        tops = [seen for seen in self.seen if self.is_top(seen)]
         for top in tops:
             if self.follows_blank(self.text.rfind("\n", 0, top.at) + 1):
                 top.entry.above.append("")
@@ -163,13 +160,20 @@ class _Placer:
             while first and not first[0]:
                 first.pop(0)
 
-    def follows_blank(self, line: int) -> bool:
-        before = self.text[: max(line - 1, 0)]
-        blank = line > 1 and not before[before.rfind("\n") + 1 :].strip()
-        return blank and not self.kept(line)
+    def is_top(self, seen: _Seen) -> bool:
+        return seen.parent.branch is self.tree
 
-    def kept(self, line: int) -> bool:
-        """Whether the blank line before an offset is part of a block that keeps its line ends (`|+`)."""
-        root = compose(self.text)
-        assert root is not None
-        return any(spans.start(node) < line <= spans.end(node, self.text) for node in spans.scalars(root, set()) if node.style in ("|", ">"))
+    def follows_blank(self, line: int) -> bool:
+        """Whether the line before an offset is blank, and none of a block that keeps its line ends (`|+`)."""
+        if line < 2 or self.text[self.text.rfind("\n", 0, line - 1) + 1 : line].strip():
+            return False
+        n = bisect_right(self.blocks, (line, 0)) - 1
+        return n < 0 or self.blocks[n][1] < line
+
+
+def _around(last: _Seen | None, at: int) -> _Span | None:
+    """The innermost brackets around an offset; `last` is the last entry that begins before it."""
+    span = None if last is None else last.inner if last.inner is not None and at < last.inner.end else last.parent
+    while span is not None and not (span.brackets and span.begin < at < span.end):
+        span = span.owner.parent if span.owner is not None else None
+    return span

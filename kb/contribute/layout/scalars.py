@@ -74,7 +74,7 @@ def literal(text: str) -> tuple[str, list[str]] | None:
 
 def _means_text(text: str, *, days: bool) -> bool:
     """Whether readers of YAML 1.1 take a plain scalar for the text that it is to us."""
-    tag = _RESOLVER.resolve(ScalarNode, text, (True, False))
+    tag = _RESOLVER.resolve(ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
     return (tag == _TEXT or (days and tag == _DAY)) and text not in _SHORT_BOOL
 
 

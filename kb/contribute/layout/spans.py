@@ -30,6 +30,7 @@ def end(node: Node, text: str) -> int:
         source = text[begin:stop]
         # Spaces at the end of the last line of text are text; lines of nothing else are not.
         return begin + len(re.sub(r"(\n[ \t]*)+\Z", "", source))
+    assert isinstance(node, (MappingNode, SequenceNode))
     if node.flow_style or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
@@ -76,7 +77,5 @@ def gaps(root: Node, text: str) -> Iterator[tuple[int, int]]:
 def comments(root: Node, text: str) -> list[tuple[int, str]]:
     """Every comment with its offset, without the white space at its end; those beside `|` and `>` are among them."""
     found = [(match.start(), match[0].rstrip()) for begin, stop in gaps(root, text) for match in _COMMENT.finditer(text, begin, stop)]
-    for node in scalars(root, set()):
-        if node.style in ("|", ">") and (comment := header(node, text)[1]):
-            found.append((text.index(comment, start(node)), comment.rstrip()))
-    return sorted(found)
+    blocks = [node for node in scalars(root, set()) if node.style in ("|", ">")]
+    return sorted([*found, *((text.index(comment, start(node)), comment.rstrip()) for node in blocks if (comment := header(node, text)[1]))])

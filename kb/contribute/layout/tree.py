@@ -66,7 +66,9 @@ def as_data(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if (number := number_text(value)) is not None:
-        return plain(number)
+        if isinstance(figure := plain(number), str):
+            raise TypeError(f"a record can't hold the number {number}")
+        return figure
     if isinstance(value, str):
         return str(value)
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
@@ -89,17 +91,19 @@ def grown(value: Any, *, in_line: bool = False) -> Node:
         entries = [Entry(grown(inner, in_line=in_line), Leaf(str(key))) for key, inner in value.items()]
         return Branch(True, in_line, entries)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        entries = [Entry(grown(inner, in_line=in_line or _is_short(inner))) for inner in value]
+        entries = [Entry(grown(inner, in_line=in_line or is_short(inner))) for inner in value]
         return Branch(False, in_line or not value or all(_is_word(inner) for inner in value), entries)
     number = number_text(value)
     return Leaf(as_data(value), source=number or "")
 
 
 def _is_word(value: Any) -> bool:
-    return not isinstance(value, str) or isinstance(value, Figure) or (len(value) <= 80 and " " not in value and "\n" not in value)
+    if isinstance(value, str) and not isinstance(value, Figure):
+        return len(value) <= 80 and " " not in value and "\n" not in value
+    return not isinstance(value, (Mapping, Sequence))
 
 
-def _is_short(value: Any) -> bool:
+def is_short(value: Any) -> bool:
     """Whether an entry of a list fits on one line in braces."""
     if not isinstance(value, Mapping):
         return False

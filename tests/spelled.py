@@ -6,9 +6,56 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-WORDS = ["alpha", "no", "on", "y", "12:30", "2026-01-02", "1_000", "a: b", "a #b", "#a", "- a", "[x]", "it's", 'say "x"', "back\\slash", "é語🙂", "x,y", "null", "=", "<<", "zero\u200bwidth"]
-NUMBERS = ["0.230", "1e-3", "+5", "007", "0x1F", "5", "-1", ".5", "5.", "2.1e6", "true", "~", "null", "False", ""]
-PARAGRAPHS = ["one line\n", "one\n\ntwo\n", "one\ntwo", "  indented\nmore\n", "one\n  # not a comment\ntwo\n", "trailing  \nspace\n", "kept\n\n\n", "- a\n- b\n"]
+WORDS = [
+    "alpha",
+    "no",
+    "on",
+    "y",
+    "12:30",
+    "2026-01-02",
+    "1_000",
+    "a: b",
+    "a #b",
+    "#a",
+    "- a",
+    "[x]",
+    "it's",
+    'say "x"',
+    "back\\slash",
+    "é語🙂",
+    "x,y",
+    "null",
+    "=",
+    "<<",
+    "zero\u200bwidth",
+]
+NUMBERS = [
+    "0.230",
+    "1e-3",
+    "+5",
+    "007",
+    "0x1F",
+    "5",
+    "-1",
+    ".5",
+    "5.",
+    "2.1e6",
+    "true",
+    "~",
+    "null",
+    "False",
+    "",
+]
+PARAGRAPHS = [
+    "one line\n",
+    "one\n\ntwo\n",
+    "one\ntwo",
+    "  indented\nmore\n",
+    "one\n  # not a comment\ntwo\n",
+    "trailing  \nspace\n",
+    "kept\n\n\n",
+    "- a\n- b\n",
+]
 KEYS = ["title", "kind", "id", "claims", "measures", "schema", "zeta", "on", "n", "sources", "of", "models"]
 COMMENTS = ["# c", "#c'\"", "# a: b", "#", "# [x"]
 
@@ -57,8 +104,8 @@ def block(draw: st.DrawFn, indent: int = 0, depth: int = 0) -> str:
     is_mapping = depth == 0 or draw(st.booleans())
     heads = [f"{key}:" for key in draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=4, unique=True))] if is_mapping else ["-"] * draw(st.integers(1, 3))
     for head in heads:
-        for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
-            lines.append(draw(st.sampled_from([pad, pad, "  " + pad])) + draw(st.sampled_from(COMMENTS)))
+        above = range(draw(st.sampled_from([0, 0, 1, 2])))
+        lines += [draw(st.sampled_from([pad, pad, "  " + pad])) + draw(st.sampled_from(COMMENTS)) for _ in above]
         if draw(st.integers(0, 5)) == 0:
             lines.append("")
         kind = draw(st.integers(0, 3 if depth < 3 else 1))
