@@ -6,7 +6,7 @@ Diagnostics go to standard output, one summary line to standard error.
 `--format json` prints one object, whose keys stay as they are for `version` 1:
 `version`; `summary`: `files` (record files read), `errors`, `warnings`; `diagnostics`, sorted by place, each with `file` (relative to the
 knowledge base, forward slashes), `line` and `column` (from 1, in characters), `code`, `severity` (error | warning), `message` (what was found),
-`expected`, `fix`, `record` (its id); the last three are empty texts where there is nothing to say.
+`expected`, `fix`, `record` (its id); these three are empty texts where there is nothing to say; `fixable` (whether --fix can deal with it).
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import argparse
 import datetime as dt
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.checks.formats import FORMATS, Report, render
+from kb.checks.formats import FORMATS, Report, printable, render
 from kb.checks.selection import below, codes, matching
 from kb.errors import UsageError
 from kb.records.cache import fingerprint, load_diagnostics, store_diagnostics
@@ -34,6 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="text", help="text (default), json, github (annotations of a pull request), sarif (code scanning)")
     parser.add_argument("--select", action="append", metavar="CODE", help="report only these codes, separated by commas; KB2 stands for all that begin so")
     parser.add_argument("--ignore", action="append", metavar="CODE", help="do not report these codes")
+    parser.add_argument("--fix", action="store_true", help="first apply the safe fixes (`kb rule CODE` says which); what is left is reported")
+    parser.add_argument("--dry-run", action="store_true", help="with --fix: only name what would be fixed, write nothing")
     parser.add_argument("--strict", action="store_true", help="exit with 1 also when there are only warnings")
     parser.add_argument("--today", metavar="DATE", help="the day to count from, as YYYY-MM-DD (default: KB_TODAY, or today)")
     parser.add_argument("--no-cache", action="store_true", help="read and check everything again")
@@ -45,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     root = find_root(Path(args.root) if args.root else start(args.paths))
     paths = [inside(root, path) for path in args.paths]
     tree = read_tree(root, cache=not args.no_cache)
+    if args.fix or args.dry_run:
+        tree = _fixed(args, tree, today, lambda d: matching(d.code, select, ignore) and below(d, paths))
     found = [d for d in _diagnostics(tree, today, cache=not args.no_cache) if matching(d.code, select, ignore) and below(d, paths)]
     report = Report(found, sum(file.state == "record" for file in tree.files), prefix_of(root), _colour())
     sys.stdout.write(render(args.format, report))
@@ -63,10 +68,31 @@ def _diagnostics(tree: Tree, today: dt.date, *, cache: bool) -> list[Diagnostic]
     from kb.records.loader import without_collector
 
     with without_collector():
-        found = run_checks(load(tree.root, cache=cache, tree=tree), today=today)
+        corpus = load(tree.root, cache=cache, tree=tree)
+        found = run_checks(corpus, today=today)
+    if found:
+        from kb.contribute.fixes import marked
+
+        found = marked(corpus, tree, found)
     if cache:
         store_diagnostics(tree, key, found)
     return found
+
+
+def _fixed(args: argparse.Namespace, tree: Tree, today: dt.date, wanted: Callable[[Diagnostic], bool]) -> Tree:
+    """Apply the safe fixes, or name them; the tree as it is on disk afterwards. Raises UsageError for --dry-run alone."""
+    if not args.fix:
+        raise UsageError("--dry-run belongs to --fix")
+    from kb.contribute.editing import write_record
+    from kb.contribute.fixes import repair
+
+    done = repair(tree, today=today, wanted=wanted)
+    prefix = prefix_of(tree.root)
+    for file, text in done.texts.items() if not args.dry_run else ():
+        write_record(tree, file, text)
+    for d in done.fixed:
+        print(f"{'would fix' if args.dry_run else 'fixed'} {prefix}{d.place}: {d.code}: {printable(d.message)}", file=sys.stderr)
+    return tree if args.dry_run else read_tree(tree.root, cache=not args.no_cache)
 
 
 def day(text: str | None) -> dt.date:

@@ -20,6 +20,7 @@ from kb.records.construct import compose
 from kb.records.reader import read_yaml
 from schemas import RECORD_TYPES
 
+ODD = ["- ", "~x", ".5x", "0x", "?", "...", "--- a", "a:", "!x", "&x", "*x", "%x", "@x", "`x", ".inf", "0o7", "0b1", "1:2:3", "Yes", "N", ""]
 LINE = "# yaml-language-server: $schema=../schemas/json/finding.schema.json\n"
 
 
@@ -156,7 +157,7 @@ def test_scalars(written: str, read: str) -> None:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    st.lists(st.sampled_from([*spelled.WORDS, "- ", "~x", ".5x", "0x", "?", "...", "--- a", "a:", "!x", "&x", "*x", "%x", "@x", "`x"]), min_size=1),
+    st.lists(st.sampled_from([*spelled.WORDS, *ODD]), min_size=1),
     st.booleans(),
 )
 def test_text_is_text_to_every_reader(texts: list[str], in_brackets: bool) -> None:

@@ -4,7 +4,7 @@ text = edit(text, [(("shapes", 2, "codified"), "set", {"on": today, "by": "ann",
 write_record(tree, "concepts/persona.yaml", text)
 """
 
-from kb.contribute.editing.edit import edit
+from kb.contribute.editing.editor import edit
 from kb.contribute.editing.files import write_record
 from kb.contribute.editing.operations import Edit, EditError, Operation
 

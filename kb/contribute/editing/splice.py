@@ -53,6 +53,9 @@ def spliced(text: str, edit: Edit) -> str:
     follows = operation == "insert" and isinstance(neighbour := items[max(n - 1, 0)].value, MappingNode) and neighbour.flow_style
     tree = grown(value, in_line=between_brackets or bool(follows and is_short(value)))
     if operation == "set" and n < len(items):
+        old = items[n].value
+        if isinstance(tree, Leaf) and not tree.source and isinstance(old, ScalarNode) and old.style in ('"', "'"):
+            tree.style = '"'
         return _replaced(text, items[n], tree, _column(text, items[n].begin), brackets=between_brackets)
     key = key_text(Leaf(path[-1]), in_line=between_brackets) if isinstance(path[-1], str) else None
     if between_brackets:
