@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -119,7 +120,12 @@ class _Placer:
         self.seen = sorted(parser.seen, key=lambda seen: seen.at)
         self.starts = [seen.at for seen in self.seen]
         self.tree = tree
-        self.blocks = [(spans.start(node), spans.end(node, text)) for node in spans.scalars(root, set()) if node.style in ("|", ">")]
+        self.root = root
+
+    @cached_property
+    def blocks(self) -> list[tuple[int, int]]:
+        """Where block scalars begin and end, in order."""
+        return [(spans.start(node), spans.end(node, self.text)) for node in spans.scalars(self.root) if node.style in ("|", ">")]
 
     def place(self, at: int, comment: str) -> None:
         line = self.text.rfind("\n", 0, at) + 1

@@ -48,26 +48,30 @@ def header(node: ScalarNode, text: str) -> tuple[str, str, int]:
     return match["signs"], match["comment"] or "", match.end()
 
 
-def scalars(node: Node, seen: set[int]) -> Iterator[ScalarNode]:
+def scalars(root: Node) -> list[ScalarNode]:
     """Every scalar once, keys included, in the order of the text."""
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield from scalars(key, seen)
-            yield from scalars(value, seen)
-    elif isinstance(node, SequenceNode):
-        for value in node.value:
-            yield from scalars(value, seen)
+    found: list[ScalarNode] = []
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            found.append(node)
+        elif isinstance(node, MappingNode):
+            for key, value in reversed(node.value):
+                waiting += (value, key)
+        elif isinstance(node, SequenceNode):
+            waiting += reversed(node.value)
+    return found
 
 
 def gaps(root: Node, text: str) -> Iterator[tuple[int, int]]:
     """The stretches of text between scalars: white space, signs and comments."""
     at = 0
-    for node in scalars(root, set()):
+    for node in scalars(root):
         if start(node) > at:
             yield at, start(node)
         at = max(at, end(node, text))
@@ -76,6 +80,9 @@ def gaps(root: Node, text: str) -> Iterator[tuple[int, int]]:
 
 def comments(root: Node, text: str) -> list[tuple[int, str]]:
     """Every comment with its offset, without the white space at its end; those beside `|` and `>` are among them."""
+    if "#" not in text[1:]:
+        # Most records have no comment but their first line.
+        return [(0, text.partition("\n")[0].rstrip())] if text.startswith("#") else []
     found = [(match.start(), match[0].rstrip()) for begin, stop in gaps(root, text) for match in _COMMENT.finditer(text, begin, stop)]
-    blocks = [node for node in scalars(root, set()) if node.style in ("|", ">")]
+    blocks = [node for node in scalars(root) if node.style in ("|", ">")]
     return sorted([*found, *((text.index(comment, start(node)), comment.rstrip()) for node in blocks if (comment := header(node, text)[1]))])

@@ -38,36 +38,41 @@ def survey(tree: Tree, paths: Sequence[str] = (), *, cache: bool = True) -> Surv
     store = Store.of(tree.root) if cache else Store(None, b"")
     known = set((store.read(_NAME) or b"").decode().split())
     records = [file for file in tree.files if file.state == "record" and not file.is_json]
-    found = Survey()
+    asked_for = [file for file in records if lies_below(file.file, paths)]
+    found = Survey(len(asked_for))
     good = known & {_key(file) for file in records}
-    for file in records:
-        if not lies_below(file.file, paths):
-            continue
-        found.files += 1
-        if _key(file) in good:
-            continue
-        # Imported only now: a run that knows every file needs neither YAML nor the models.
-        from kb.contribute.layout.canonical import LayoutError, canonical
-        from kb.records.reader import read_yaml
-
-        outcome = read_yaml(file.raw, file.file)
-        if outcome.data is None:
-            found.problems += outcome.problems
-            continue
-        try:
-            text = canonical(outcome.text, file.kind, file.file)
-        except LayoutError as error:
-            found.problems.append(Diagnostic(Place(file.file), "KB007", str(error), "a record that can be laid out", "simplify it", file.stem))
-            continue
-        if text == outcome.text:
-            good.add(_key(file))
-        else:
-            found.differing[file.file], found.before[file.file] = text, outcome.text
+    if unknown := [file for file in asked_for if _key(file) not in good]:
+        good |= _lay_out(unknown, found)
     found.problems += [problem for problem in misplaced(tree) if problem.code in _UNREADABLE and lies_below(problem.place.file, paths)]
     found.problems.sort()
     if good != known:
         store.write(_NAME, "\n".join(sorted(good)).encode())
     return found
+
+
+def _lay_out(files: Sequence[File], found: Survey) -> set[str]:
+    """Lay files out; the keys of those that are canonical. A run that knows every file needs neither YAML nor the models."""
+    from kb.contribute.layout.canonical import LayoutError, canonical
+    from kb.records.loader import without_collector
+    from kb.records.reader import read_yaml
+
+    good = set()
+    with without_collector():
+        for file in files:
+            outcome = read_yaml(file.raw, file.file)
+            if outcome.data is None:
+                found.problems += outcome.problems
+                continue
+            try:
+                text = canonical(outcome.text, file.kind, file.file)
+            except LayoutError as error:
+                found.problems.append(Diagnostic(Place(file.file), "KB007", str(error), "a record that can be laid out", "simplify it", file.stem))
+                continue
+            if text == outcome.text:
+                good.add(_key(file))
+            else:
+                found.differing[file.file], found.before[file.file] = text, outcome.text
+    return good
 
 
 def _key(file: File) -> str:
