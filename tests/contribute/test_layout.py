@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import spelled
 import yaml
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from kb.contribute.editing import edit
 from kb.contribute.layout.canonical import SCHEMA_COMMENT, LayoutError, canonical
 from kb.contribute.layout.spans import comments
+from kb.contribute.layout.survey import survey
 from kb.contribute.layout.tree import same
 from kb.records.construct import compose
 from kb.records.reader import read_yaml
+from kb.records.tree import read_tree
 from schemas import RECORD_TYPES
 
 ODD = ["- ", "~x", ".5x", "0x", "?", "...", "--- a", "a:", "!x", "&x", "*x", "%x", "@x", "`x", ".inf", "0o7", "0b1", "1:2:3", "Yes", "N", ""]
+SIGNS = ["a: ", "- ", "  ", "# c\n", "\n", "[", "]", "{", "}", ", ", "'x'", "x y", "|", "|+", ">", ">-"]
+SIGNS += ["\n  ", "&a ", "*a", "? ", ": ", "1", "no", "\n...\n", "é"]
 LINE = "# yaml-language-server: $schema=../schemas/json/finding.schema.json\n"
 
 
@@ -50,6 +55,17 @@ def test_layout_keeps_values_and_comments_and_is_idempotent(text: str) -> None:
     assert once.startswith(LINE)
     assert "\r" not in once
     assert once.endswith("\n")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(SIGNS), max_size=25).map("".join))
+@example("? k\n: >\n  ? ")
+def test_any_signs_in_any_order(text: str) -> None:
+    text = f"k: {text}"
+    if read_yaml(text.encode(), "a.yaml").data is not None:
+        once = laid_out(text)
+        assert same(data(once), data(text))
+        assert laid_out(once) == once
 
 
 def test_layout_of_every_construct() -> None:
@@ -199,3 +215,8 @@ def test_the_order_is_that_of_the_fields(kind: str) -> None:
     moved = [name for name in ("title", "name") if order[2] == name]
     assert [name for name in order if name not in moved] == [name for name in fields if name not in moved]
     assert bool(moved) == (kind in ("finding", "concept", "belief"))
+
+
+def test_the_shipped_records_are_in_canonical_layout() -> None:
+    found = survey(read_tree(Path(__file__).parents[2]), cache=False)
+    assert (list(found.differing), found.problems) == ([], [])

@@ -94,7 +94,8 @@ class _Parser:
         indent = len(indented) - len(indented.lstrip(" "))
         if signs.strip("-") or any(line[:indent].strip() for line in body):
             return ""
-        return "\n".join([">" + signs, *(line[indent:] for line in body)])
+        # A file that ends within the block has no line end to keep.
+        return "\n".join([">" if node.value.endswith("\n") else ">-", *(line[indent:] for line in body)])
 
 
 def parse(text: str) -> Branch:
