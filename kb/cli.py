@@ -14,6 +14,7 @@ from kb.errors import UsageError as UsageError
 # Command to one-line help. The module is kb.commands.<name>, with `configure(parser)` and `run(args) -> int`.
 COMMANDS: dict[str, str] = {
     "check": "check records and their links",
+    "fmt": "put records into canonical order and layout",
     "rule": "explain a check by its code",
     "show": "show a record with what links to it",
     "new": "scaffold a record, from an arXiv id, a DOI or a bibliography file",

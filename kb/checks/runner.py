@@ -30,6 +30,6 @@ def run(corpus: Corpus, *, today: dt.date, select: Sequence[str] = (), ignore: S
             document = corpus.entries[hit.record].document
             place = document.place(hit.path, key=hit.key) if hit.offset is None else Place.at(document.file, document.text, hit.offset)
             # A message may quote what a stranger wrote, and every format prints it.
-            said = map(printable, (hit.message, hit.expected, hit.fix))
-            found.add(Diagnostic(place, rule.code, *said, hit.record, rule.severity))
+            message, expected, fix = map(printable, (hit.message, hit.expected, hit.fix))
+            found.add(Diagnostic(place, rule.code, message, expected, fix, hit.record, rule.severity))
     return sorted(found)

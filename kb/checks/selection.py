@@ -15,11 +15,11 @@ def matching(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
 
 def below(diagnostic: Diagnostic, paths: Sequence[str]) -> bool:
     """Whether a diagnostic is about one of the files, or a file in one of the folders; no paths mean all."""
-    return inside(diagnostic.place.file, paths)
+    return lies_below(diagnostic.place.file, paths)
 
 
-def inside(file: str, paths: Sequence[str]) -> bool:
-    """Whether a file of the knowledge base is one of the files, or lies in one of the folders; no paths mean all."""
+def lies_below(file: str, paths: Sequence[str]) -> bool:
+    """Whether a file is one of the files, or in one of the folders; no paths mean all."""
     return not paths or any(path in ("", file) or file.startswith(path + "/") for path in paths)
 
 

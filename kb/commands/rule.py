@@ -37,7 +37,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _data(rule: Rule) -> dict[str, Any]:
-    return {field.name: getattr(rule, field.name) for field in dataclasses.fields(rule) if field.name != "function"}
+    data = {field.name: getattr(rule, field.name) for field in dataclasses.fields(rule) if field.name != "function"}
+    return data | {"fixed-by-check": _fixer(rule)}
+
+
+def _fixer(rule: Rule) -> str:
+    """What `kb check --fix` does about it; empty where that is nothing."""
+    from kb.contribute.fixes import all_fixers
+
+    registered = all_fixers().get(rule.code)
+    return registered.does if registered else ""
 
 
 def _list(rules: list[Rule]) -> str:
@@ -47,7 +56,9 @@ def _list(rules: list[Rule]) -> str:
 
 def _page(rule: Rule) -> str:
     parts = [f"{rule.code} {rule.name} ({rule.severity})", *wrap(rule.summary, _WIDTH, break_on_hyphens=False), ""]
-    for title, text in (("What it does", rule.what), ("Why it matters", rule.why), ("How to fix it", rule.fix)):
+    for title, text in (("What it does", rule.what), ("Why it matters", rule.why), ("How to fix it", rule.fix), ("What kb check --fix does", _fixer(rule))):
+        if not text:
+            continue
         parts += [title, *wrap(" ".join(text.split()), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False), ""]
     for title, example in (("Not accepted", rule.bad), ("Accepted", rule.good)):
         parts += [title, indent(example.rstrip("\n"), "  "), ""]

@@ -59,6 +59,6 @@ def load_diagnostics(tree: Tree, key: str) -> list[Diagnostic] | None:
 def store_diagnostics(tree: Tree, key: str, diagnostics: Sequence[Diagnostic]) -> None:
     """Keep the diagnostics of a tree under its fingerprint. Where nothing can be written, nothing is kept."""
     store = Store.of(tree.root)
-    rows = [[[d.place.file, d.place.line, d.place.column], d.code, d.message, d.expected, d.fix, d.record, d.severity] for d in diagnostics]
+    rows = [[[d.place.file, d.place.line, d.place.column], d.code, d.message, d.expected, d.fix, d.record, d.severity, d.fixable] for d in diagnostics]
     store.write(f"diagnostics-{key}", json.dumps(rows).encode())
     store.prune("diagnostics-", _KEPT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -38,3 +38,5 @@ class Diagnostic:
     record: str = ""
     """Id of the record, where it could be read."""
     severity: Severity = "error"
+    fixable: bool = field(default=False, compare=False)
+    """Whether `kb check --fix` can deal with it."""

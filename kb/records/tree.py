@@ -96,7 +96,7 @@ def _settings(path: Path) -> bytes:
     """The bytes of kb.yaml, which is no link and of bounded size, like the records: a pull request may bring it."""
     if path.is_symlink():
         raise ConfigError(f"{path} is a symbolic link: replace it by the file that it points to")
-    raw = _read(str(path))
+    raw = read_file(str(path))
     if len(raw) > MAX_BYTES:
         raise ConfigError(f"{path} is larger than {MAX_BYTES // 1024} kB: only settings and vocabularies belong into it")
     return raw
@@ -129,19 +129,24 @@ def _entry(kind: str, file: str, entry: os.DirEntry[str]) -> File:
         return File(kind, file, "symlink")
     if entry.is_dir(follow_symlinks=False):
         return File(kind, file, "folder")
-    match = _NAME.fullmatch(entry.name)
-    if match is None or (match[2] == "json" and kind != "result"):
+    if not is_record_name(kind, entry.name):
         return File(kind, file, "stray")
     if not entry.is_file(follow_symlinks=False):
         return File(kind, file, "unreadable", detail="it is no regular file")
     try:
-        raw = _read(entry.path)
+        raw = read_file(entry.path)
     except OSError as error:
         return File(kind, file, "unreadable", detail=error.strerror or type(error).__name__)
     return File(kind, file, "record", raw) if len(raw) <= MAX_BYTES else File(kind, file, "too-large")
 
 
-def _read(path: str) -> bytes:
+def is_record_name(kind: str, name: str) -> bool:
+    """Whether a file of that name in the folder of a record type holds a record."""
+    match = _NAME.fullmatch(name)
+    return match is not None and (match[2] == "yaml" or kind == "result")
+
+
+def read_file(path: str) -> bytes:
     """At most one byte more than the limit, never through a link and never waiting for a pipe."""
     handle = os.open(path, _FLAGS)
     try:

@@ -71,6 +71,7 @@ def test_json_is_stable(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
                 "expected": "the id of a finding",
                 "fix": "did you mean 'prompts-move-personas'?",
                 "record": "steering-works",
+                "fixable": False,
             }
         ],
     }
@@ -280,3 +281,34 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "kb.cli" in loaded
     assert not {"torch", "mkdocs", "pydantic", "pydantic_core", "networkx", "yaml", "rapidfuzz", "jinja2"} & set(loaded)
+
+
+def test_fix_applies_what_is_safe_and_reports_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = "# findings/steering-works.yaml\nartefacts: [a, a]\nrelations:\n  - {type: extends, to: prompts-move-persona}\n"
+    root = kbmaker.write_example(tmp_path / "kb", example)
+    path = root / "findings/steering-works.yaml"
+    before = path.read_text()
+    assert check(root) == 1
+    out, err = capsys.readouterr()
+    assert "    fix: remove it  [--fix]\n" in out
+    assert "    fix: did you mean 'prompts-move-personas'?\n" in out
+    assert err == "checked 8 files: 2 errors, 0 warnings; 1 fixable with --fix\n"
+    assert check(root, "--fix", "--dry-run") == 1
+    out, err = capsys.readouterr()
+    assert "KB205" in out
+    assert err.startswith("would fix findings/steering-works.yaml:")
+    assert path.read_text() == before
+    assert check(root, "--fix", "--ignore", "KB205") == 1
+    assert path.read_text() == before
+    capsys.readouterr()
+    assert check(root, "--fix", "--format", "json") == 1
+    out, err = capsys.readouterr()
+    assert [(d["code"], d["fixable"]) for d in json.loads(out)["diagnostics"]] == [("KB201", False)]
+    assert err.startswith("fixed findings/steering-works.yaml:")
+    assert err.endswith("KB205: `artefacts` names 'a' a second time\nchecked 8 files: 1 error, 0 warnings\n")
+    assert path.read_text() == before.replace("[a, a]", "[a]")
+
+
+def test_a_dry_run_needs_a_fix(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(kb, "--dry-run") == 2
+    assert "--fix" in capsys.readouterr().err

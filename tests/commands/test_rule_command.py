@@ -29,7 +29,7 @@ def test_every_rule_is_listed_once(capsys: pytest.CaptureFixture[str]) -> None:
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rule", "KB409", "--json"]) == 0
     rule = json.loads(capsys.readouterr().out)
-    assert set(rule) == {"code", "name", "summary", "what", "why", "bad", "good", "fix", "severity"}
+    assert set(rule) == {"code", "name", "summary", "what", "why", "bad", "good", "fix", "severity", "fixed-by-check"}
     assert main(["rule", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == len(all_rules())
 
@@ -38,3 +38,10 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_name_is_a_usage_error(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rule", name]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_page_says_what_the_fixer_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", "KB203"]) == 0
+    assert "\nWhat kb check --fix does\n  Writes the present id" in capsys.readouterr().out
+    assert main(["rule", "KB201"]) == 0
+    assert "--fix" not in capsys.readouterr().out

@@ -37,8 +37,10 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """`checked 175 files: 2 errors, 1 warning`"""
-        return f"checked {_many(self.files, 'file')}: {_many(self.errors, 'error')}, {_many(self.warnings, 'warning')}"
+        """`checked 175 files: 2 errors, 1 warning; 1 fixable with --fix`"""
+        fixable = sum(diagnostic.fixable for diagnostic in self.diagnostics)
+        said = f"; {fixable} fixable with --fix" if fixable else ""
+        return f"checked {_many(self.files, 'file')}: {_many(self.errors, 'error')}, {_many(self.warnings, 'warning')}{said}"
 
 
 def render(name: str, report: Report) -> str:

@@ -19,6 +19,7 @@ def render(report: Report) -> str:
             "expected": d.expected,
             "fix": d.fix,
             "record": d.record,
+            "fixable": d.fixable,
         }
         for d in report.diagnostics
     ]

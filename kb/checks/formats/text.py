@@ -23,4 +23,4 @@ def _lines(diagnostic: Diagnostic, report: Report) -> Iterator[str]:
     if diagnostic.expected:
         yield f"    expected: {printable(diagnostic.expected)}"
     if diagnostic.fix:
-        yield f"    fix: {printable(diagnostic.fix)}"
+        yield f"    fix: {printable(diagnostic.fix)}{'  [--fix]' if diagnostic.fixable else ''}"
