@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "rule": "explain a check by its code",
     "show": "show a record with what links to it",
     "codify": "print the board of structural shapes",
+    "diff": "tell what a change does to the evidence",
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",

@@ -20,6 +20,7 @@ BELOW: dict[str, set[str]] = {
     "kb.checks": {"schemas", "kb.numbers", "kb.records"},
     "kb.evidence": {"schemas", "kb.numbers", "kb.records", "kb.checks"},
     "kb.site": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
+    "kb.contribute": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
 }
 NEVER_IN_KB = {"torch", "transformers", "mkdocs", "verify"}
 
