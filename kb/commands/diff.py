@@ -12,7 +12,7 @@ FORMATS = ("text", "markdown", "json")
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("base", metavar="BASE", help="branch, tag or commit; compared is its merge base with HEAD, as in a pull request (see --exact)")
     parser.add_argument("head", nargs="?", metavar="HEAD", help="branch, tag or commit (default: the files as they lie in the work tree)")
-    parser.add_argument("--exact", action="store_true", help="compare with BASE itself: what only BASE has gained since the two parted then shows as taken back")
+    parser.add_argument("--exact", action="store_true", help="compare with BASE itself; what BASE alone has gained since then shows as taken back")
     parser.add_argument("--format", choices=FORMATS, default="text", help="text (default), markdown (the comment of a pull request) or json")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument("--today", metavar="DATE", help="the day to count from, as YYYY-MM-DD (default: KB_TODAY, or today)")
@@ -23,8 +23,10 @@ def run(args: argparse.Namespace) -> int:
     from kb.commands.check import day
     from kb.contribute.diff.registry import report
     from kb.contribute.diff.sides import compare
+    from kb.records.loader import without_collector
 
-    found = report(compare(_start(args.root), args.base, args.head, today=day(args.today), exact=args.exact, cache=not args.no_cache))
+    with without_collector():
+        found = report(compare(_start(args.root), args.base, args.head, today=day(args.today), exact=args.exact, cache=not args.no_cache))
     if args.format == "markdown":
         from kb.contribute.diff.markdown import render
 

@@ -181,7 +181,9 @@ class Repository:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in _KEPT}
         environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
         try:
-            return subprocess.run([self.git, *_SETTINGS, *words], cwd=self.folder, env=environment, input=given, capture_output=True, check=False, timeout=_SECONDS)
+            return subprocess.run(
+                [self.git, *_SETTINGS, *words], cwd=self.folder, env=environment, input=given, capture_output=True, check=False, timeout=_SECONDS
+            )
         except subprocess.TimeoutExpired:
             raise UsageError(f"git {words[0]} took more than {_SECONDS} seconds") from None
         except OSError as error:

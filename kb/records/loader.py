@@ -40,6 +40,8 @@ def load(root: Path, *, cache: bool = True, tree: Tree | None = None, known: Cor
                 broken[file.file] = TextDocument(file.file, "", {})
                 continue
             same = shared.get(file.file)
+            record: Record | None
+            document: Document
             if same is not None and same.kind == file.kind and same.document.text.encode("utf-8", "surrogatepass") == file.raw:
                 record, document = same.record, same.document
             else:
@@ -98,7 +100,7 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _misnamed(record_id: str, file: File, document: TextDocument) -> Diagnostic:
+def _misnamed(record_id: str, file: File, document: Document) -> Diagnostic:
     return Diagnostic(
         document.place(("id",)),
         "KB019",

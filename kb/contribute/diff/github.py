@@ -1,7 +1,7 @@
 """Plain text of strangers, made safe for a comment on GitHub.
 
-GitHub reads a comment twice: as Markdown, and again as text in which it links names, numbers of issues, addresses and commits, and turns shortcodes into
-pictures. The second reading sees characters, not how they were written, so that an entity does not stop it; a zero-width space inside does, and nothing less is reliable.
+GitHub reads a comment twice: as Markdown, and again as text in which it links names, numbers of issues, addresses and commits, and turns
+shortcodes into pictures. The second reading sees characters, however they were written, so that an entity does not stop it: a zero-width space does.
 Every character that starts something in Markdown or HTML becomes an entity; whatever a reviewer could not see is spelled out, so that the only
 invisible characters of a comment are ours.
 """
@@ -39,7 +39,9 @@ def visible(text: str) -> str:
 
 
 # Letters and marks that show nothing although Unicode counts them as printable: Hangul fillers, the Braille blank, the grapheme joiner, variation selectors.
-_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5") | {chr(c) for c in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810))}
+_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810)))
+)
 
 
 def escaped(text: str) -> str:

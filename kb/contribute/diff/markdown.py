@@ -22,7 +22,15 @@ Block = list[str]
 
 def render(report: Report) -> str:
     """The comment, at most LIMIT bytes long: where everything does not fit, the longest sections are cut, and say how many lines were left out."""
-    head = [MARK, "## What this change does to the evidence", "", f"**{escaped(report.summary)}**", "", f"From {escaped(report.before)} to {escaped(report.after)}.", ""]
+    head = [
+        MARK,
+        "## What this change does to the evidence",
+        "",
+        f"**{escaped(report.summary)}**",
+        "",
+        f"From {escaped(report.before)} to {escaped(report.after)}.",
+        "",
+    ]
     blocks = [(section, [_block(item) for item in items]) for section, items in report.parts]
     room = LIMIT - _bytes(head) - sum(_NOTE + _bytes([escaped(section.heading)]) for section, _ in blocks)
     share = _share([sum(map(_bytes, lines)) for _, lines in blocks], room)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from kb.contribute.diff.registry import Item, section
@@ -30,7 +29,9 @@ def beliefs(change: Change) -> Iterator[Item]:
         yield from _credences(name, old, belief)
         lines = tuple(dict.fromkeys((*(_listing(change, old, belief) if old else ()), *_moved(change, belief))))
         if lines:
-            yield Item("evidence", name, f"{name}: the evidence moved; its holders ({listed([h.holder for h in belief.holders])}) may want to look again", lines)
+            yield Item(
+                "evidence", name, f"{name}: the evidence moved; its holders ({listed([h.holder for h in belief.holders])}) may want to look again", lines
+            )
 
 
 def _credences(name: str, old: Belief | None, new: Belief) -> Iterator[Item]:
@@ -64,23 +65,23 @@ def _listing(change: Change, old: Belief, new: Belief) -> Iterator[str]:
 def _moved(change: Change, belief: Belief) -> Iterator[str]:
     """What became of the records that it lists."""
     former = {new: old for old, new in change.renamed.items()}
+    known = {change.now(name) for name in change.before.corpus.entries}
     for item in belief.evidence:
         target = change.after.corpus.canonical(item.record)
         if target is None:
-            known = {change.now(i) for i in change.before.corpus.entries}
             if item.record.partition("/")[0] in known:
                 yield f"{item.record} is gone"
             continue
         head, slash, claim = target.partition("/")
-        was, now = (partial(_shown, claim=claim)(side, name) for side, name in ((change.before, former.get(head, head)), (change.after, head)))
+        old = former.get(head, head)
+        was, now = _shown(change.before, old, claim), _shown(change.after, head, claim)
         if was is not None and now is not None and not same(was, now):
             yield f"{target} was changed"
-        for said in sorted(_fate(change.after, head) - {line.replace(former.get(head, head), head) for line in _fate(change.before, former.get(head, head))}):
-            yield said
-        verdicts = [_verdicts(side, name + slash + claim) for side, name in ((change.before, former.get(head, head)), (change.after, head))]
-        for result in sorted(verdicts[1].keys()):
-            if verdicts[0].get(result) != verdicts[1][result]:
-                yield f"{target}: rerun {result} says {verdicts[1][result]}" + (f", before {verdicts[0][result]}" if result in verdicts[0] else "")
+        yield from sorted(_fate(change.after, head, head) - _fate(change.before, old, head))
+        verdicts = _verdicts(change.before, old + slash + claim)
+        for result, verdict in sorted(_verdicts(change.after, target).items()):
+            if verdicts.get(result) != verdict:
+                yield f"{target}: rerun {result} says {verdict}" + (f", before {verdicts[result]}" if result in verdicts else "")
 
 
 def _shown(side: Side, name: str, claim: str) -> Any:
@@ -93,8 +94,8 @@ def _shown(side: Side, name: str, claim: str) -> Any:
     return {key: value for key, value in entry.document.data.items() if key not in ("id", "aliases", "added", "reviewed", "contributors", "tags")}
 
 
-def _fate(side: Side, name: str) -> set[str]:
-    """Whether a finding's works are retracted, or another finding supersedes it."""
+def _fate(side: Side, name: str, present: str) -> set[str]:
+    """Whether a finding's works are retracted, or another finding supersedes it; said under its present name."""
     found: set[str] = set()
     finding = side.corpus.findings.get(name)
     if finding is None:
@@ -102,10 +103,10 @@ def _fate(side: Side, name: str) -> set[str]:
     for ref in finding.sources:
         source = side.corpus.sources.get(side.corpus.canonical(ref) or "")
         if source is not None and source.retracted:
-            found.add(f"{name}: its source {source.id} was retracted on {source.retracted.isoformat()}")
+            found.add(f"{present}: its source {source.id} was retracted on {source.retracted.isoformat()}")
     for by, _, kind in side.state.graph.in_edges(name, keys=True):
         if kind == "supersedes":
-            found.add(f"{name} is superseded by {by}")
+            found.add(f"{present} is superseded by {by}")
     return found
 
 

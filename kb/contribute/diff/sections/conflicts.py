@@ -11,7 +11,12 @@ from kb.evidence.queue import Waiting
 Pair = tuple[str, ...]
 
 
-@section("conflicts", "Conflicts between findings", order=40, counts={"opened": ("conflict opened", "conflicts opened"), "closed": ("conflict closed", "conflicts closed")})
+@section(
+    "conflicts",
+    "Conflicts between findings",
+    order=40,
+    counts={"opened": ("conflict opened", "conflicts opened"), "closed": ("conflict closed", "conflicts closed")},
+)
 def conflicts(change: Change) -> Iterator[Item]:
     """Those opened first, each by the ids of the two findings. A conflict is open while nothing explains both findings and neither supersedes the other."""
     before = {tuple(sorted(map(change.now, pair))): item for pair, item in _open(change.before).items()}

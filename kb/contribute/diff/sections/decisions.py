@@ -15,7 +15,10 @@ _TOKEN = re.compile(r"[a-z0-9-]+")
 
 
 @section(
-    "decisions", "Decisions that wait", order=90, counts={"opened": ("decision opened", "decisions opened"), "cleared": ("decision cleared", "decisions cleared")}
+    "decisions",
+    "Decisions that wait",
+    order=90,
+    counts={"opened": ("decision opened", "decisions opened"), "cleared": ("decision cleared", "decisions cleared")},
 )
 def decisions(change: Change) -> Iterator[Item]:
     """In the order of the queue: those opened, with what clears them, then those cleared."""

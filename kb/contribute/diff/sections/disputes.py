@@ -31,17 +31,21 @@ def disputes(change: Change) -> Iterator[Item]:
         old = before.get(key)
         if old is not None and old.state == item.state:
             continue
-        kind = "opened" if item.state == "open" else "resolved"
-        lines = (f"reported {clip(item.reported)}; instead, by {item.by}: {clip(item.instead)}",)
-        lines += (f"resolution: {clip(item.resolution)}",) if item.resolution else ()
-        yield Item(kind, item.claim, f"{item.claim}: dispute over {clip(item.about)} {'opened' if old is None else 'opened again'}" if kind == "opened" else _resolved(item, old), lines)
+        lines = [f"reported {clip(item.reported)}; instead, by {item.by}: {clip(item.instead)}"]
+        if item.resolution:
+            lines.append(f"resolution: {clip(item.resolution)}")
+        kind, said = _said(item, old)
+        yield Item(kind, item.claim, f"{item.claim}: dispute over {clip(item.about)} {said}", tuple(lines))
     for key, item in sorted(before.items()):
         if key not in after and item.state == "open":
-            yield Item("withdrawn", key[0], f"{key[0]}: the open dispute over {clip(item.about)} is gone without a resolution", (f"it said {clip(item.instead)}, by {item.by}",))
+            said = f"{key[0]}: the open dispute over {clip(item.about)} is gone without a resolution"
+            yield Item("withdrawn", key[0], said, (f"it said {clip(item.instead)}, by {item.by}",))
 
 
-def _resolved(item: Disputed, old: Disputed | None) -> str:
-    return f"{item.claim}: dispute over {clip(item.about)} {'resolved' if old is not None else 'recorded as resolved'}"
+def _said(item: Disputed, old: Disputed | None) -> tuple[str, str]:
+    if item.state == "open":
+        return "opened", "opened" if old is None else "opened again"
+    return "resolved", "recorded as resolved" if old is None else "resolved"
 
 
 def _by_key(side: Side) -> dict[Key, Disputed]:

@@ -39,8 +39,8 @@ def problems(change: Change) -> Iterator[Item]:
     for severity in ("error", "warning"):
         for found in come:
             if found.severity == severity:
-                lines = (f"expected: {clip(found.expected)}",) if found.expected else ()
-                lines += (f"fix: {clip(found.fix)}",) if found.fix else ()
+                told = (("expected", found.expected), ("fix", found.fix))
+                lines = tuple(f"{word}: {clip(text)}" for word, text in told if text)
                 yield Item(f"new-{severity}", str(found.place), f"{found.place}: {severity} {found.code}: {clip(found.message, 240)}", lines)
     for gone in _beyond(change.before.diagnostics, change.after.diagnostics):
         yield Item("gone", str(gone.place), f"gone: {gone.place}: {gone.severity} {gone.code}: {clip(gone.message, 240)}")

@@ -11,6 +11,8 @@ from kb.contribute.diff.words import clip, differences, joined, listed, same
 from kb.records import Entry
 from schemas import Belief, Finding, Result
 
+# Fields of a result that are there for programs.
+_NUMBERS = ("seeds", "config", "config-hash", "code", "code-hash", "versions", "plots", "wall-seconds", "cpu-seconds")
 _ORDER = ("finding", "concept", "belief", "question", "result", "source")
 
 
@@ -73,8 +75,8 @@ def _many(number: int, noun: str) -> str:
 def _changed(change: Change) -> Iterator[tuple[Entry, Item]]:
     for name, entry in change.after.corpus.entries.items():
         old = change.before.corpus.entries.get(name)
-        if old is not None and old is not entry and not same(old.document.data, entry.document.data):
-            lines = _lines(old.document.data, entry.document.data)
+        if old is not None and old.document is not entry.document and not same(old.document.data, entry.document.data):
+            lines = (_result_lines if isinstance(entry.record, Result) else _lines)(old.document.data, entry.document.data)
             if old.kind != entry.kind:
                 lines = (f"it was a {old.kind}", *lines)
             yield entry, Item("changed", name, f"{entry.kind} {name} changed: {clip(entry.record.label)}", lines)
@@ -82,6 +84,13 @@ def _changed(change: Change) -> Iterator[tuple[Entry, Item]]:
 
 def _lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(joined(line) for line in differences(before, after))
+
+
+def _result_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """A result is written by a program: what it says line by line, and of its thousands of numbers that they differ."""
+    said = _lines(*({key: value for key, value in data.items() if key not in _NUMBERS} for data in (before, after)))
+    rest = [key for key in _NUMBERS if not same(before.get(key), after.get(key))]
+    return (*said, f"{listed(rest)} differ, too" if said else f"{listed(rest)} differ") if rest else said
 
 
 def _renamed(change: Change) -> Iterator[tuple[Entry, Item]]:
@@ -104,7 +113,7 @@ def _removed(change: Change) -> Iterator[tuple[Entry, Item]]:
 def _layout(change: Change) -> Iterator[str]:
     for name, entry in change.after.corpus.entries.items():
         old = change.before.corpus.entries.get(name)
-        if old is not None and old is not entry and old.document.text != entry.document.text and same(old.document.data, entry.document.data):
+        if old is not None and old.document is not entry.document and old.document.text != entry.document.text and same(old.document.data, entry.document.data):
             yield entry.file
 
 

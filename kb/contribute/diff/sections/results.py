@@ -40,7 +40,8 @@ def results(change: Change) -> Iterator[Item]:
         if staleness.state == "stale" and old_state != "stale":
             yield Item("stale", name, f"{name} is stale: {listed(staleness.changed, 4)} changed since it was written")
         elif old_state == "stale" and staleness.state != "stale":
-            yield Item("fresh", name, f"{name} is {'current' if staleness.state == 'current' else 'of unknown age'}: its sources are as they were when it was written")
+            age = "current" if staleness.state == "current" else "of unknown age"
+            yield Item("fresh", name, f"{name} is {age}: its sources are as they were when it was written")
 
 
 def _reruns(side: Side) -> dict[str, Rerun]:

@@ -78,7 +78,7 @@ def _why(change: Change, old: ShapeRow, new: ShapeRow) -> Iterator[str]:
         yield from _axis_changes(name, was[name], now[name])
     if (rule := change.before.corpus.config.thresholds.min_axes) != (rules := change.after.corpus.config.thresholds.min_axes):
         yield f"axes on which examples must differ: {rule} → {rules}"
-    ties_before = {tuple(sorted((change.now(tie.a), change.now(tie.b)))): tie.words for tie in old.ties}
+    ties_before = {_pair(change.now(tie.a), change.now(tie.b)): tie.words for tie in old.ties}
     ties_after = {(tie.a, tie.b): tie.words for tie in new.ties}
     for pair, words in sorted(ties_after.items()):
         if pair not in ties_before:
@@ -91,6 +91,10 @@ def _why(change: Change, old: ShapeRow, new: ShapeRow) -> Iterator[str]:
     for what, before, after in (("codified", old.codified, new.codified), ("retired", old.retired, new.retired)):
         if before != after:
             yield f"{what} on {after['on']} by {after['by']}: {after['why']}" if after else f"no longer {what}"
+
+
+def _pair(a: str, b: str) -> tuple[str, str]:
+    return min(a, b), max(a, b)
 
 
 def _reason(change: Change, new: ShapeRow, name: str, left_out: Mapping[str, str]) -> str:
