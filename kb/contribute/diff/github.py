@@ -12,14 +12,14 @@ import re
 import unicodedata
 from typing import Final
 
-_SPECIAL: Final = "&<>\"'`*_{}[]()\\|~^$#=!@:"
+_SPECIAL: Final = "&<>`*_{}[]\\|~^$#="
 _ENTITIES: Final = {ord(char): f"&#{ord(char)};" for char in _SPECIAL}
 _BREAK: Final = "&#8203;"
-# After these a name, a number, an address or a shortcode would follow.
-_JOINTS: Final = re.compile(r"(?<=[@#:])(?=\S)|(?<=[wW]{3})(?=\.)|(?<=[gG][hH]-)(?=[0-9])")
-# Forty hexadecimal digits, or seven with a letter and a digit among them: perhaps a commit.
-_COMMIT: Final = re.compile(r"\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b", re.IGNORECASE)
-_LEAD: Final = re.compile(r"(?:[-+]|[0-9]{1,9}(?=[.]))")
+# Behind these a name, a number or an address would follow. A place (`x.yaml:12:3`) stays whole, so that it can be copied: of shortcodes only two are numbers.
+_JOINTS: Final = re.compile(r"(?<=[@#])(?=\S)|(?<=:)(?=//|(?:100|1234|[\w+-]*[A-Za-z_+-][\w+-]*):)|(?<=[wW]{3})(?=\.)|(?<=[gG][hH]-)(?=[0-9])")
+# Seven to forty hexadecimal digits with a letter and a digit among them: perhaps a commit.
+_COMMIT: Final = re.compile(r"\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b", re.IGNORECASE)
+_LEAD: Final = re.compile(r"(?:[-+]|[0-9]{1,9}(?=[.)]))")
 _MARK: Final = "\ue000"
 """Stands for a break until the entities are made; what comes from a record can't hold it, being of a private area, which is spelled out."""
 
@@ -47,9 +47,9 @@ _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5") | 
 def escaped(text: str) -> str:
     """One line of Markdown that shows the text and does nothing else."""
     line = visible(text)
-    line = _JOINTS.sub(_MARK, _COMMIT.sub(lambda found: found[0][0] + _MARK + found[0][1:], line))
+    line = _JOINTS.sub(_MARK, _COMMIT.sub(lambda found: _MARK.join(found[0][at : at + 6] for at in range(0, len(found[0]), 6)), line))
     line = line.translate(_ENTITIES)
     lead = _LEAD.match(line)
     if lead:
-        line = f"&#{ord(lead[0])};{line[1:]}" if lead[0] in "-+" else f"{lead[0]}&#46;{line[lead.end() + 1 :]}"
+        line = f"&#{ord(lead[0])};{line[1:]}" if lead[0] in "-+" else f"{lead[0]}&#{ord(line[lead.end()])};{line[lead.end() + 1 :]}"
     return line.replace(_MARK, _BREAK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from kb.contribute.diff.github import escaped
@@ -14,10 +14,7 @@ LIMIT: Final = 65_536
 _OPEN: Final = 12
 """Lines up to which a section stands open."""
 _NOTE: Final = 400
-"""Bytes that a section's frame and its note take."""
-
-Block = list[str]
-"""An item's lines: itself, and its details below."""
+"""Bytes that a section's heading, frame and note take at most."""
 
 
 def render(report: Report) -> str:
@@ -31,16 +28,19 @@ def render(report: Report) -> str:
         f"From {escaped(report.before)} to {escaped(report.after)}.",
         "",
     ]
-    blocks = [(section, [_block(item) for item in items]) for section, items in report.parts]
-    room = LIMIT - _bytes(head) - sum(_NOTE + _bytes([escaped(section.heading)]) for section, _ in blocks)
-    share = _share([sum(map(_bytes, lines)) for _, lines in blocks], room)
-    for section, lines in blocks:
-        head += _section(section, lines, share)
+    room = LIMIT - _bytes(head) - _NOTE * len(report.parts)
+    bodies = [list(_fitting(_lines(items), room)) for _, items in report.parts]
+    share = _share([_bytes(body) for body in bodies], room)
+    for (section, items), body in zip(report.parts, bodies, strict=True):
+        head += _section(section, items, body, share)
     return "\n".join(head).rstrip("\n") + "\n"
 
 
-def _block(item: Item) -> Block:
-    return [f"- {escaped(item.what)}", *(f"  - {escaped(detail)}" for detail in item.details)]
+def _lines(items: Iterable[Item]) -> Iterator[str]:
+    """Each item's line, and its details below. Made one by one: nobody waits for the lines that no comment has room for."""
+    for item in items:
+        yield f"- {escaped(item.what)}"
+        yield from (f"  - {escaped(detail)}" for detail in item.details)
 
 
 def _bytes(lines: Sequence[str]) -> int:
@@ -57,16 +57,15 @@ def _share(sizes: Sequence[int], room: int) -> int:
     return max(sizes, default=0)
 
 
-def _section(section: Section, blocks: Sequence[Block], share: int) -> Iterator[str]:
-    lines = [line for block in blocks for line in block]
-    kept = list(_fitting(lines, share))
-    left_out = len(lines) - len(kept)
-    heading = escaped(section.heading)
+def _section(section: Section, items: Sequence[Item], body: Sequence[str], share: int) -> Iterator[str]:
+    kept = list(_fitting(body, share))
+    lines = sum(1 + len(item.details) for item in items)
+    left_out = lines - len(kept)
     folded = len(kept) > _OPEN
-    yield f"### {heading} ({len(blocks)})"
+    yield f"### {escaped(section.heading)} ({len(items)})"
     yield ""
     if folded:
-        yield f"<details><summary>{len(lines)} lines</summary>"
+        yield f"<details><summary>{lines} lines</summary>"
         yield ""
     yield from kept
     if left_out:
@@ -78,7 +77,7 @@ def _section(section: Section, blocks: Sequence[Block], share: int) -> Iterator[
         yield ""
 
 
-def _fitting(lines: Sequence[str], share: int) -> Iterator[str]:
+def _fitting(lines: Iterable[str], share: int) -> Iterator[str]:
     used = 0
     for line in lines:
         used += _bytes([line])

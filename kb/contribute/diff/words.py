@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 LONG: Final = 12
 """Words from which a text is compared word by word."""
@@ -84,22 +84,35 @@ def _value(path: tuple[str, ...], key: str, before: Any, after: Any) -> Iterator
         yield from _list((*path, key), before, after)
     elif isinstance(before, str) and isinstance(after, str) and min(len(before.split()), len(after.split())) >= LONG:
         yield _at(path, f"{key} {reworded(before, after)}")
+    elif isinstance(before, str) and isinstance(after, str):
+        yield _at(path, f"{key} {_pair(before, after)}")
     else:
         yield _at(path, f"{key} {shown(before)} → {shown(after)}")
+
+
+def _pair(before: str, after: str) -> str:
+    """Two texts, each shown from where they part if that is far in: cut at one length, both might look alike."""
+    old, new = " ".join(before.split()), " ".join(after.split())
+    if old == new:
+        return "is spaced otherwise"
+    parted = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    if max(len(old), len(new)) > _SHOWN and parted > _SHOWN // 2:
+        return f"“…{clip(old[parted - 20 :])}” → “…{clip(new[parted - 20 :])}”"
+    return f"{shown(before)} → {shown(after)}"
 
 
 def reworded(before: str, after: str) -> str:
     """`reworded (12 of 80 words): “old” → “new”; …`: the words of the later text that are new or moved, and the first runs with their neighbours."""
     old, new = before.split(), after.split()
     if old == new:
-        return "broken into lines anew"
+        return "is spaced otherwise"
     changes = [op for op in Levenshtein.opcodes(old, new) if op.tag != "equal"]
     touched = sum(max(op.src_end - op.src_start, op.dest_end - op.dest_start) for op in changes)
     runs = []
     for op in changes[:_RUNS]:
         a = " ".join(old[max(0, op.src_start - _AROUND) : op.src_end + _AROUND])
         b = " ".join(new[max(0, op.dest_start - _AROUND) : op.dest_end + _AROUND])
-        runs.append(f"“{clip(a)}” → “{clip(b)}”")
+        runs.append(_pair(a, b) if " " in a and " " in b else f"“{clip(a)}” → “{clip(b)}”")
     more = f"; and {len(changes) - _RUNS} more places" if len(changes) > _RUNS else ""
     return f"reworded ({touched} of {max(len(old), len(new))} words): {'; '.join(runs)}{more}"
 
@@ -112,14 +125,20 @@ def _list(path: tuple[str, ...], before: Sequence[Any], after: Sequence[Any]) ->
                 if name in old:
                     yield from _mapping((*path, name), old[name], item)
                 else:
-                    yield _at(path, f"{name} added: {shown({k: v for k, v in item.items() if k not in key})}")
+                    yield _at(path, f"{name} added{_rest(': ', item, key)}")
             for name, item in old.items():
                 if name not in new:
-                    yield _at(path, f"{name} removed; it was {shown({k: v for k, v in item.items() if k not in key})}")
+                    yield _at(path, f"{name} removed{_rest('; it was ', item, key)}")
             if [name for name in old if name in new] != [name for name in new if name in old]:
                 yield _at(path, "order changed")
             return
     yield from _by_content(path, before, after)
+
+
+def _rest(lead: str, item: Mapping[str, Any], key: tuple[str, ...]) -> str:
+    """What an entry says beyond what it is known by."""
+    rest = {name: value for name, value in item.items() if name not in key}
+    return lead + shown(rest) if rest else ""
 
 
 def _by(key: tuple[str, ...], items: Sequence[Any]) -> dict[str, Mapping[str, Any]] | None:
@@ -137,15 +156,30 @@ def _by_content(path: tuple[str, ...], before: Sequence[Any], after: Sequence[An
     if sorted(old) == sorted(new):
         yield _at(path, "order changed")
         return
-    for op in Levenshtein.opcodes(old, new):
-        gone, come = before[op.src_start : op.src_end], after[op.dest_start : op.dest_end]
-        if op.tag == "replace" and len(gone) == len(come) and (isinstance(gone[0], Mapping) or _prose(gone) or _prose(come)):
+    for gone, come in _runs(before, after, Indel.opcodes(old, new)):
+        if len(gone) == len(come) and (isinstance(gone[0], Mapping) or _prose(gone)):
             # Entry for entry: a corrected place or a reworded limitation is that, and not one that went and another that came.
-            for number, (one, other) in enumerate(zip(gone, come, strict=True), op.dest_start + 1):
+            for one, (number, other) in zip(gone, come, strict=True):
                 yield from _value(path, f"entry {number}", one, other)
-        elif op.tag != "equal":
+        else:
             yield from (_at(path, f"{shown(item)} removed") for item in gone)
-            yield from (_at(path, f"{shown(item)} added") for item in come)
+            yield from (_at(path, f"{shown(item)} added") for _, item in come)
+
+
+def _runs(before: Sequence[Any], after: Sequence[Any], opcodes: Iterable[Any]) -> Iterator[tuple[list[Any], list[tuple[int, Any]]]]:
+    """Between entries that stay: those that went, and those that came with their places, from 1."""
+    gone: list[Any] = []
+    come: list[tuple[int, Any]] = []
+    for op in opcodes:
+        if op.tag == "equal" and (gone or come):
+            yield gone, come
+            gone, come = [], []
+        if op.tag == "delete":
+            gone += before[op.src_start : op.src_end]
+        elif op.tag == "insert":
+            come += enumerate(after[op.dest_start : op.dest_end], op.dest_start + 1)
+    if gone or come:
+        yield gone, come
 
 
 def _prose(items: Sequence[Any]) -> bool:

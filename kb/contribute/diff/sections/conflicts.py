@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kb.contribute.diff.registry import Item, section
 from kb.contribute.diff.sides import Change, Side
+from kb.contribute.diff.words import clip
 from kb.evidence.queue import Waiting
 
 Pair = tuple[str, ...]
@@ -22,9 +23,9 @@ def conflicts(change: Change) -> Iterator[Item]:
     before = {tuple(sorted(map(change.now, pair))): item for pair, item in _open(change.before).items()}
     after = _open(change.after)
     for pair in sorted(after.keys() - before.keys()):
-        yield Item("opened", "/".join(pair), f"{pair[0]} conflicts with {pair[1]}", (after[pair].what,))
+        yield Item("opened", "/".join(pair), f"{pair[0]} conflicts with {pair[1]}", (clip(after[pair].what, 300),))
     for pair in sorted(before.keys() - after.keys()):
-        yield Item("closed", "/".join(pair), f"{pair[0]} and {pair[1]} no longer conflict: {_how(change, pair)}", (before[pair].what,))
+        yield Item("closed", "/".join(pair), f"{pair[0]} and {pair[1]} no longer conflict: {_how(change, pair)}", (clip(before[pair].what, 300),))
 
 
 def _open(side: Side) -> dict[Pair, Waiting]:

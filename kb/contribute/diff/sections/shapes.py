@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kb.contribute.diff.registry import Item, section
 from kb.contribute.diff.sides import Change
-from kb.contribute.diff.words import listed
+from kb.contribute.diff.words import clip, listed
 from kb.evidence.board import Example, ShapeRow
 
 
@@ -82,15 +82,15 @@ def _why(change: Change, old: ShapeRow, new: ShapeRow) -> Iterator[str]:
     ties_after = {(tie.a, tie.b): tie.words for tie in new.ties}
     for pair, words in sorted(ties_after.items()):
         if pair not in ties_before:
-            yield f"tied: {pair[0]} and {pair[1]}, by {words}"
+            yield f"tied: {pair[0]} and {pair[1]}, by {clip(words)}"
         elif ties_before[pair] != words:
-            yield f"tied otherwise: {pair[0]} and {pair[1]}, by {words}; before by {ties_before[pair]}"
+            yield f"tied otherwise: {pair[0]} and {pair[1]}, by {clip(words)}; before by {clip(ties_before[pair])}"
     for pair in sorted(ties_before.keys() - ties_after.keys()):
         if set(pair) <= now.keys():
-            yield f"no longer tied: {pair[0]} and {pair[1]}, by {ties_before[pair]}"
+            yield f"no longer tied: {pair[0]} and {pair[1]}, by {clip(ties_before[pair])}"
     for what, before, after in (("codified", old.codified, new.codified), ("retired", old.retired, new.retired)):
         if before != after:
-            yield f"{what} on {after['on']} by {after['by']}: {after['why']}" if after else f"no longer {what}"
+            yield f"{what} on {after['on']} by {after['by']}: {clip(after['why'])}" if after else f"no longer {what}"
 
 
 def _pair(a: str, b: str) -> tuple[str, str]:
