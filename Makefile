@@ -47,6 +47,7 @@ gen: $(VENV)/.dev ## regenerate the generated files
 
 bench: $(VENV)/.dev ## the benchmark tables
 	$(BIN)/python benchmarks/check_speed.py
+	$(BIN)/python benchmarks/diff_speed.py
 	$(BIN)/python benchmarks/site_scale.py
 	$(BIN)/python benchmarks/organism_speed.py
 

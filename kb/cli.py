@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "new": "scaffold a record, from an arXiv id, a DOI or a bibliography file",
     "similar": "list the records that resemble a record or a text",
     "codify": "print the board of structural shapes",
+    "diff": "tell what a change does to the evidence",
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",

@@ -120,10 +120,14 @@ def _join(words: list[str]) -> frozenset[str]:
 
 def name_of(person: Person) -> Name:
     """The comparable name of an author as the source prints it."""
-    family, given = person.family, person.given
-    if family is None and person.literal is not None:
-        head, comma, tail = person.literal.partition(",")
-        family, given = (head, tail) if comma else (None, person.literal)
+    return _name(person.family, person.given, person.literal)
+
+
+@lru_cache(maxsize=65536)
+def _name(family: str | None, given: str | None, literal: str | None) -> Name:
+    if family is None and literal is not None:
+        head, comma, tail = literal.partition(",")
+        family, given = (head, tail) if comma else (None, literal)
     elif family is not None and given is None and "," in family:
         family, _, given = family.partition(",")
     # "Smith, JA" has two initials; "YANG, BO" is set in capitals throughout.

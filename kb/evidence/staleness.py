@@ -13,7 +13,7 @@ import importlib.util
 import re
 import stat
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,7 @@ from kb.records import Corpus
 from schemas.fingerprint import fingerprint
 
 _SHOWN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*\.py")
-_LARGEST = 1 << 20
+LARGEST = 1 << 20
 """Bytes of a source that is read; ours have some ten thousand."""
 
 
@@ -50,26 +50,35 @@ class _NowhereError(Exception):
 
 
 class Sources:
-    """The fingerprints of source files as they are now, each taken once."""
+    """The fingerprints of source files, each taken once; as they are now, unless `read` takes them from elsewhere.
 
-    def __init__(self) -> None:
+    `read` gives the fingerprint of the source at a path; None where it is gone or no Python.
+    """
+
+    def __init__(self, read: Callable[[Path], str | None] | None = None) -> None:
+        self._read = read or _read
         self._roots: dict[str, Path | None] = {}
         self._fingerprints: dict[str, str | None] = {}
+
+    def path(self, shown: str) -> Path | None:
+        """Where the source that a record calls `shown` lies, or would lie; None where there is nowhere to look."""
+        if not _SHOWN.fullmatch(shown):
+            return None
+        top = shown.partition("/")[0].removesuffix(".py")
+        if top not in self._roots:
+            self._roots[top] = _root(top)
+        root = self._roots[top]
+        return None if root is None else root / shown
 
     def fingerprint(self, shown: str) -> str | None:
         """The fingerprint of the source that a record calls `shown`; None where it is gone or no Python.
 
         Raises _NowhereError where there is nowhere to look.
         """
-        if not _SHOWN.fullmatch(shown):
-            raise _NowhereError
-        top = shown.partition("/")[0].removesuffix(".py")
-        if top not in self._roots:
-            self._roots[top] = _root(top)
-        if (root := self._roots[top]) is None:
+        if (path := self.path(shown)) is None:
             raise _NowhereError
         if shown not in self._fingerprints:
-            self._fingerprints[shown] = _read(root / shown)
+            self._fingerprints[shown] = self._read(path)
         return self._fingerprints[shown]
 
 
@@ -87,18 +96,32 @@ def _root(package: str) -> Path | None:
 
 
 def _read(path: Path) -> str | None:
+    text = source_text(path)
+    return None if text is None else fingerprint_of(text)
+
+
+def source_text(path: Path) -> str | None:
+    """The text of a source file; None where there is no such file, or none of bounded size in UTF-8."""
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
             return None
-        return fingerprint(path.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
         return None
 
 
-def staleness(corpus: Corpus) -> Mapping[str, Staleness]:
-    """Every result by id, compared with the sources as they are now."""
-    sources = Sources()
+def fingerprint_of(text: str) -> str | None:
+    """The fingerprint of a source's text; None where it is no Python."""
+    try:
+        return fingerprint(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+        return None
+
+
+def staleness(corpus: Corpus, sources: Sources | None = None) -> Mapping[str, Staleness]:
+    """Every result by id, compared with the sources, as they are now where none are given."""
+    sources = sources or Sources()
     return {result.id: _compare(sources, result.code) for result in corpus.results.values()}
 
 

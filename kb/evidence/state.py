@@ -25,7 +25,7 @@ from kb.evidence.independence import Independence
 from kb.evidence.people import People, resolve
 from kb.evidence.queue import Waiting
 from kb.evidence.queue import queue as find_queue
-from kb.evidence.staleness import Staleness
+from kb.evidence.staleness import Sources, Staleness
 from kb.evidence.staleness import staleness as compare_sources
 from kb.numbers.evaluate import Outcome
 from kb.records import Corpus
@@ -37,10 +37,16 @@ class State:
 
     corpus: Corpus
     today: dt.date | None = None
+    sources: Sources | None = None
+    """What results are compared with; the sources as they are now where none are given."""
+    beside: State | None = None
+    """Another state of the knowledge base: parts that must be the same in both are taken from it."""
 
     @cached_property
     def people(self) -> People:
         """Authors, with their spellings and works."""
+        if self.beside is not None and self.beside.corpus.sources == self.corpus.sources:
+            return self.beside.people
         return resolve(self.corpus.sources)
 
     @cached_property
@@ -118,7 +124,7 @@ class State:
     @cached_property
     def staleness(self) -> Mapping[str, Staleness]:
         """Every result, compared with the sources as they are now. The only part that reads files."""
-        return compare_sources(self.corpus)
+        return compare_sources(self.corpus, self.sources)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
@@ -136,6 +142,6 @@ class State:
         return find_queue(self)
 
 
-def derive(corpus: Corpus, *, today: dt.date | None = None) -> State:
-    """The derived view of a corpus; `today` only for what depends on the present day."""
-    return State(corpus, today)
+def derive(corpus: Corpus, *, today: dt.date | None = None, sources: Sources | None = None, beside: State | None = None) -> State:
+    """The derived view of a corpus; `today` only for what depends on the present day, `sources` and `beside` for comparing two states."""
+    return State(corpus, today, sources, beside)

@@ -16,20 +16,22 @@ from kb.records.parsed import ParsedFiles
 from kb.records.tree import File, Tree, read_tree
 from kb.records.validation import validate
 from kb.records.wording import quoted
-from schemas import RECORD_TYPES
+from schemas import RECORD_TYPES, Record
 
 
-def load(root: Path, *, cache: bool = True, tree: Tree | None = None) -> Corpus:
+def load(root: Path, *, cache: bool = True, tree: Tree | None = None, known: Corpus | None = None) -> Corpus:
     """Every record below the folders that `kb.yaml` names; problems are collected, never raised.
 
     `tree` is what `read_tree(root)` gave, where the caller has it already; `cache` lets the data of unchanged files
-    come from earlier runs. The same files give the same corpus, whatever the cache holds.
+    come from earlier runs. The same files give the same corpus, whatever the cache holds. From `known`, another state of
+    the knowledge base, come the records of files that are the same in both: they are the same objects.
     Raises FileNotFoundError when `root` holds no kb.yaml, ConfigError when that file is not valid.
     """
     with without_collector():
         tree = tree or read_tree(root, cache=cache)
         config = parse_config(tree.config)
-        parsed = ParsedFiles(tree, cache=cache)
+        parsed = ParsedFiles(tree, cache=cache, name="records" if known is None else "compared")
+        shared = _sound(known) if known is not None else {}
         problems = list(misplaced(tree))
         entries: dict[str, Entry] = {}
         broken: dict[str, Document] = {}
@@ -37,13 +39,14 @@ def load(root: Path, *, cache: bool = True, tree: Tree | None = None) -> Corpus:
             if file.state != "record":
                 broken[file.file] = TextDocument(file.file, "", {})
                 continue
-            outcome = parsed.read(file)
-            document = TextDocument(file.file, outcome.text, outcome.data or {})
-            problems += outcome.problems
-            record, found = validate(RECORD_TYPES[file.kind], document) if outcome.data is not None else (None, [])
-            problems += found
-            if not file.is_json and outcome.data is not None and (missing := schema_line(file, outcome.text)) is not None:
-                problems.append(missing)
+            same = shared.get(file.file)
+            record: Record | None
+            document: Document
+            if same is not None and same.kind == file.kind and same.document.text.encode("utf-8", "surrogatepass") == file.raw:
+                record, document = same.record, same.document
+            else:
+                record, document, found = _read(file, parsed)
+                problems += found
             if record is None:
                 broken[file.file] = document
                 continue
@@ -65,6 +68,26 @@ def load(root: Path, *, cache: bool = True, tree: Tree | None = None) -> Corpus:
         return Corpus(config, entries, tuple(sorted(problems)), broken)
 
 
+def _read(file: File, parsed: ParsedFiles) -> tuple[Record | None, Document, list[Diagnostic]]:
+    """The record in a file, None where it holds no valid one, its document, and what is wrong with it."""
+    outcome = parsed.read(file)
+    document = TextDocument(file.file, outcome.text, outcome.data or {})
+    problems = list(outcome.problems)
+    if outcome.data is None:
+        return None, document, problems
+    record, found = validate(RECORD_TYPES[file.kind], document)
+    problems += found
+    if not file.is_json and (missing := schema_line(file, outcome.text)) is not None:
+        problems.append(missing)
+    return record, document, problems
+
+
+def _sound(known: Corpus) -> dict[str, Entry]:
+    """File to entry, for files without any problem: reading such a file again would find none either."""
+    faulty = {problem.place.file for problem in known.problems}
+    return {entry.file: entry for entry in known.entries.values() if entry.file not in faulty}
+
+
 @contextmanager
 def without_collector() -> Iterator[None]:
     """Hundreds of thousands of objects are made here and none of them is garbage: looking for cycles would take a third of the time."""
@@ -77,7 +100,7 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _misnamed(record_id: str, file: File, document: TextDocument) -> Diagnostic:
+def _misnamed(record_id: str, file: File, document: Document) -> Diagnostic:
     return Diagnostic(
         document.place(("id",)),
         "KB019",

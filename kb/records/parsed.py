@@ -22,9 +22,10 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circ
 
 
 class ParsedFiles:
-    """Reads the files of one tree, through the cache where `cache` is true."""
+    """Reads the files of one tree, through the cache where `cache` is true; `name` tells the cached parts of several trees apart."""
 
-    def __init__(self, tree: Tree, *, cache: bool) -> None:
+    def __init__(self, tree: Tree, *, cache: bool, name: str = "records") -> None:
+        self._name = name
         self._digests = tree.digests if cache else {}
         self._store = Store.of(tree.root) if cache else Store(None, b"")
         self._known: dict[int, dict[str, str]] = {}
@@ -37,7 +38,7 @@ class ParsedFiles:
         part = crc32(file.file.encode("utf-8", "surrogatepass")) % _PARTS
         key = f"{'json' if file.is_json else 'yaml'} {self._digests[file.file]}"
         if part not in self._known:
-            self._known[part] = dict(_lines(self._store.read(_name(part)) or b""))
+            self._known[part] = dict(_lines(self._store.read(self._part(part)) or b""))
         line = self._known[part].get(key)
         if line is not None and (data := _decoded(line)) is not None:
             self._kept[part][key] = line
@@ -51,11 +52,10 @@ class ParsedFiles:
         """Store what was read, where it differs from what was stored."""
         for part, lines in self._kept.items():
             if lines.keys() != self._known.get(part, {}).keys():
-                self._store.write(_name(part), "".join(f"{key}\t{line}\n" for key, line in sorted(lines.items())).encode())
+                self._store.write(self._part(part), "".join(f"{key}\t{line}\n" for key, line in sorted(lines.items())).encode())
 
-
-def _name(part: int) -> str:
-    return f"records-{part:02}"
+    def _part(self, part: int) -> str:
+        return f"{self._name}-{part:02}"
 
 
 def _lines(payload: bytes) -> Iterator[tuple[str, str]]:

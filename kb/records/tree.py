@@ -92,6 +92,17 @@ def shown(name: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def is_listed(name: str) -> bool:
+    """Whether an entry of a folder of records is looked at."""
+    return name[0] != "." and name not in _ALLOWED
+
+
+def is_record_name(kind: str, name: str) -> bool:
+    """Whether a file of that name may hold a record of that type."""
+    match = _NAME.fullmatch(name)
+    return match is not None and (match[2] == "yaml" or kind == "result")
+
+
 def _settings(path: Path) -> bytes:
     """The bytes of kb.yaml, which is no link and of bounded size, like the records: a pull request may bring it."""
     if path.is_symlink():
@@ -118,7 +129,7 @@ def _entries(root: Path, kind: str, folder: str, inner: frozenset[str]) -> Itera
         yield File(kind, folder, "unreadable", detail=error.strerror or type(error).__name__)
         return
     for entry in entries:
-        if entry.name[0] != "." and entry.name not in _ALLOWED:
+        if is_listed(entry.name):
             file = f"{folder}/{shown(entry.name)}"
             if file not in inner:
                 yield _entry(kind, file, entry)

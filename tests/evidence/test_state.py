@@ -168,7 +168,7 @@ def test_open_disputes_come_first():
 def test_nothing_is_computed_before_it_is_asked_for():
     state = derive(corpus())
     assert isinstance(state, State)
-    assert set(vars(state)) == {"corpus", "today"}
+    assert set(vars(state)) == {"corpus", "today", "sources", "beside"}
 
 
 @pytest.mark.slow
