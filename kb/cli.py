@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "rule": "explain a check by its code",
     "show": "show a record with what links to it",
     "codify": "print the board of structural shapes",
+    "queue": "list the decisions that wait for a person",
+    "decide": "write a decision into the record that it is about",
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",
