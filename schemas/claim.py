@@ -33,8 +33,6 @@ class Measure(Strict):
     """What the source says around the figure: `> 0.92` is 0.92 with more-than, `~60%` is 60 with about."""
     unit: Line | None = None
     """One of the units in kb.yaml. Left out only where the figure is a bare count of nothing: a check asks for it."""
-    of: dict[Slug, Line | Figure] = {}
-    """What was measured: model, data-set, condition, layer, metric …"""
     low: Figure | None = None
     high: Figure | None = None
     level: Annotated[Figure, AfterValidator(_figure_in_unit_interval)] | None = None
@@ -46,6 +44,8 @@ class Measure(Strict):
     """Successes out of n."""
     p: PValue | None = None
     """As written with its sign: "< 0.001", "= 0.033"."""
+    of: dict[Slug, Line | Figure] = {}
+    """What was measured: model, data-set, condition, layer, metric …"""
 
     @model_validator(mode="after")
     def _coherent(self) -> Measure:

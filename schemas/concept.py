@@ -80,15 +80,15 @@ class Concept(Record):
     definition: Prose
     is_not: list[Prose] = []
     """Boundary statements: what the concept is not."""
-    scope_notes: list[ScopeNote] = []
-    adjacent: list[Adjacent] = []
+    sources: list[RecordId] = []
+    """Works that define the concept."""
+    tags: list[Slug] = []
     axes: list[Axis] = []
     shapes: list[Shape] = []
     shared_shapes: list[Slug] = []
     """Shapes defined by another concept that this one tracks too."""
-    sources: list[RecordId] = []
-    """Works that define the concept."""
-    tags: list[Slug] = []
+    scope_notes: list[ScopeNote] = []
+    adjacent: list[Adjacent] = []
 
     @model_validator(mode="after")
     def _unique(self) -> Concept:

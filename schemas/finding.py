@@ -48,9 +48,9 @@ class Relation(Strict):
 
     type: RelationType
     to: RecordId
-    note: Prose | None = None
     moderator: Prose | None = None
     """For conflicts-with: the variable on which the two results differ."""
+    note: Prose | None = None
 
     @model_validator(mode="after")
     def _moderated(self) -> Relation:
@@ -75,10 +75,10 @@ class Finding(Record):
     """Why the finding belongs to no concept, where it belongs to none."""
     relations: list[Relation] = []
     limitations: list[Prose] = []
-    artefacts: list[Slug] = []
-    """Models, data sets or transcripts shared with other findings; findings that share one are not independent."""
     no_replication: Prose | None = None
     """Why no rerun on a small model is possible, where none is."""
+    artefacts: list[Slug] = []
+    """Models, data sets or transcripts shared with other findings; findings that share one are not independent."""
     code: list[WebLink] = []
     tags: list[Slug] = []
 

@@ -31,10 +31,12 @@ class Question(Record):
 
     kind_name: ClassVar[str] = "question"
 
-    title: Line
     kind: Literal["guiding", "open-question", "research-idea", "behaviour"]
+    title: Line
     group: Slug | None = None
     """The group that a research idea belongs to, in the words of its source."""
+    order: Whole | None = None
+    """Place on the home page, for guiding questions."""
     asks: Prose
     why: Prose
     would_settle: list[Prose] = []
@@ -48,8 +50,6 @@ class Question(Record):
     answers: list[Answer] = []
     counter_points: list[CounterPoint] = []
     state: Literal["open", "partly-answered", "answered", "dropped"]
-    order: Whole | None = None
-    """Place on the home page, for guiding questions."""
     tags: list[Slug] = []
 
     @model_validator(mode="after")

@@ -61,9 +61,9 @@ class Source(Record):
     """Journal, proceedings, site."""
     publisher: Line | None = None
     doi: Annotated[str, StringConstraints(pattern=r"^10\.[0-9]{4,9}/\S+$", max_length=200)] | None = Field(None, alias="DOI")
-    url: WebLink | None = Field(None, alias="URL")
     arxiv: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}\.[0-9]{4,5}$")] | None = None
     """arXiv identifier without version."""
+    url: WebLink | None = Field(None, alias="URL")
     version: Line | None = None
     """The version that the findings cite."""
     version_date: PartialDate | None = None

@@ -47,11 +47,19 @@ def schema_line(file: File, text: str) -> Diagnostic | None:
     match = _SCHEMA_LINE.fullmatch(first)
     if match is not None and match["kind"] == file.kind:
         return None
-    line = f"# yaml-language-server: $schema={'../' * file.file.count('/')}schemas/json/{file.kind}.schema.json"
+    line = expected_schema_line(file.file, file.kind)
     said = "names the schema of another record type" if match else "does not name the record's schema"
     return Diagnostic(
         Place(file.file), "KB018", f"the first line {said}", line, "let that be the first line: editors complete and check fields by it", file.stem
     )
+
+
+def expected_schema_line(file: str, kind: str, present: str = "") -> str:
+    """The first line of a YAML record, so that an editor finds its schema; one that names a schema on the web (a `present` line) stays."""
+    match = _SCHEMA_LINE.fullmatch(present)
+    if match is not None and match["kind"] == kind and "://" in present:
+        return present
+    return f"# yaml-language-server: $schema={'../' * file.count('/')}schemas/json/{kind}.schema.json"
 
 
 def _expected_name(file: File) -> str:

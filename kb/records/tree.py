@@ -129,8 +129,7 @@ def _entry(kind: str, file: str, entry: os.DirEntry[str]) -> File:
         return File(kind, file, "symlink")
     if entry.is_dir(follow_symlinks=False):
         return File(kind, file, "folder")
-    match = _NAME.fullmatch(entry.name)
-    if match is None or (match[2] == "json" and kind != "result"):
+    if not is_record_name(kind, entry.name):
         return File(kind, file, "stray")
     if not entry.is_file(follow_symlinks=False):
         return File(kind, file, "unreadable", detail="it is no regular file")
@@ -139,6 +138,12 @@ def _entry(kind: str, file: str, entry: os.DirEntry[str]) -> File:
     except OSError as error:
         return File(kind, file, "unreadable", detail=error.strerror or type(error).__name__)
     return File(kind, file, "record", raw) if len(raw) <= MAX_BYTES else File(kind, file, "too-large")
+
+
+def is_record_name(kind: str, name: str) -> bool:
+    """Whether a file of that name in the folder of a record type holds a record."""
+    match = _NAME.fullmatch(name)
+    return match is not None and (match[2] == "yaml" or kind == "result")
 
 
 def _read(path: str) -> bytes:
