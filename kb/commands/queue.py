@@ -128,7 +128,7 @@ def _whole(item: Waiting) -> Iterator[str]:
 
 
 def _markdown(items: Sequence[Waiting]) -> Iterator[str]:
-    from kb.contribute.markdown import inline
+    from kb.contribute.diff.github import escaped
 
     yield f"## Decisions waiting: {len(items)}"
     yield ""
@@ -138,4 +138,4 @@ def _markdown(items: Sequence[Waiting]) -> Iterator[str]:
     yield "| decision | what has happened | days | rests on it |"
     yield "| --- | --- | ---: | --- |"
     for item in items:
-        yield f"| {inline(item.title)} | {inline(item.what)} | {'' if item.age_days is None else item.age_days} | {inline(item.reach.words)} |"
+        yield f"| {escaped(item.title)} | {escaped(item.what)} | {'' if item.age_days is None else item.age_days} | {escaped(item.reach.words)} |"

@@ -6,9 +6,40 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-WORDS = ["alpha", "no", "on", "y", "12:30", "2026-01-02", "1_000", "a: b", "a #b", "#a", "- a", "[x]", "it's", 'say "x"', "back\\slash", "é語🙂", "x,y", "null", "=", "<<", "zero\u200bwidth"]
+WORDS = [
+    "alpha",
+    "no",
+    "on",
+    "y",
+    "12:30",
+    "2026-01-02",
+    "1_000",
+    "a: b",
+    "a #b",
+    "#a",
+    "- a",
+    "[x]",
+    "it's",
+    'say "x"',
+    "back\\slash",
+    "é語🙂",
+    "x,y",
+    "null",
+    "=",
+    "<<",
+    "zero\u200bwidth",
+]
 NUMBERS = ["0.230", "1e-3", "+5", "007", "0x1F", "5", "-1", ".5", "5.", "2.1e6", "true", "~", "null", "False", ""]
-PARAGRAPHS = ["one line\n", "one\n\ntwo\n", "one\ntwo", "  indented\nmore\n", "one\n  # not a comment\ntwo\n", "trailing  \nspace\n", "kept\n\n\n", "- a\n- b\n"]
+PARAGRAPHS = [
+    "one line\n",
+    "one\n\ntwo\n",
+    "one\ntwo",
+    "  indented\nmore\n",
+    "one\n  # not a comment\ntwo\n",
+    "trailing  \nspace\n",
+    "kept\n\n\n",
+    "- a\n- b\n",
+]
 KEYS = ["title", "kind", "id", "claims", "measures", "schema", "zeta", "on", "n", "sources", "of", "models"]
 COMMENTS = ["# c", "#c'\"", "# a: b", "#", "# [x"]
 

@@ -1,7 +1,7 @@
 """Changing a record's text in place: one value at a time, everything else to the letter as it was.
 
-    text = edit(text, [(("shapes", 2, "codified"), "set", {"on": today, "by": "ann", "why": "Three examples."})])
-    write_record(root, "concepts/persona.yaml", old=raw, text=text)
+text = edit(text, [(("shapes", 2, "codified"), "set", {"on": today, "by": "ann", "why": "Three examples."})])
+write_record(root, "concepts/persona.yaml", old=raw, text=text)
 """
 
 from kb.contribute.editing.edit import edit

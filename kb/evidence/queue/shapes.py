@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -31,14 +32,17 @@ def _decision(row: ShapeRow, path: tuple[str | int, ...], field: str) -> Edits:
     return edits
 
 
-def _threshold(row: ShapeRow, path: tuple[str | int, ...]) -> Edits:
+def _threshold(row: ShapeRow, path: tuple[str | int, ...], least: int, most: int) -> tuple[Option, ...]:
+    """The option to set another threshold, one under which the decision no longer waits; none where there is none such."""
+
     def edits(ruling: Ruling) -> list[Edit]:
-        if not ruling.value.isascii() or not ruling.value.isdigit() or not 2 <= int(ruling.value) <= 9 or int(ruling.value) == row.threshold:
-            raise ValueError(f"a whole number from 2 to 9 other than the present {row.threshold}")
+        if not re.fullmatch("[2-9]", ruling.value) or not least <= int(ruling.value) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
         why = [Edit(row.defined_by, "set", (*path, "codify-at-why"), ruling.why)]
         return [Edit(row.defined_by, "set", (*path, "codify-at"), int(ruling.value)), *why]
 
-    return edits
+    words = f"the new threshold, from {least} to {most}"
+    return (Option("set-threshold", "set another threshold with a reason", edits, words),) if least <= most else ()
 
 
 @waits("threshold-reached", "Shapes that have reached their threshold")
@@ -54,7 +58,7 @@ def _thresholds(state: State) -> Iterator[Waiting]:
             what=f"{row.count_words} mutually different examples{independent}; the threshold is {row.threshold}.",
             options=(
                 Option("codify", "codify: add `codified` with date, name and reason to the shape", _decision(row, path, "codified")),
-                Option("set-threshold", "set another threshold with a reason", _threshold(row, path), "the new threshold, from 2 to 9"),
+                *_threshold(row, path, row.count + 1, 9),
                 Option("retire", "retire the shape", _decision(row, path, "retired")),
                 Option("wait", "wait for independent examples")
                 if row.independent < row.threshold
@@ -80,7 +84,7 @@ def _unsupported(state: State) -> Iterator[Waiting]:
                 Option("file", "file the missing examples"),
                 Option("take-back", "take `codified` back; the reason goes into the shape's note", _taken_back(state, row, path, back)),
                 Option("retire", "retire the shape", _decision(row, path, "retired")),
-                Option("set-threshold", "set another threshold with a reason", _threshold(row, path), "the new threshold, from 2 to 9"),
+                *_threshold(row, path, 2, row.count),
             ),
             clears="the count reaches the threshold again, or the decision is taken back",
             since=dt.date.fromisoformat(row.codified["on"]) if row.codified else None,
