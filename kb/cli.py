@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "similar": "list the records that resemble a record or a text",
     "codify": "print the board of structural shapes",
     "diff": "tell what a change does to the evidence",
+    "queue": "list the decisions that wait for a person",
+    "decide": "write a decision into the record that it is about",
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
     corpus = load(find_root(Path(args.root or ".")))
     board = _select(derive(corpus).board, corpus.canonical(args.concept) or args.concept if args.concept else None, args.shape)
-    _warn(len(corpus.broken))
+    warn_of_broken(len(corpus.broken))
     if args.json:
         import json
 
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _warn(broken: int) -> None:
+def warn_of_broken(broken: int) -> None:
     """A count over part of the records must not pass for the whole."""
     if broken:
         import sys

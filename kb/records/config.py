@@ -40,6 +40,8 @@ class Thresholds(Strict):
     """Axes on which two examples must differ to count as different."""
     stale_after_days: Annotated[Whole, Field(ge=1, le=36_500)] = 180
     """Days after which a `working` record that nobody has looked at is stale."""
+    draft_after_days: Annotated[Whole, Field(ge=1, le=36_500)] = 30
+    """Days after which a draft that nobody has looked at waits for a decision."""
     similar_title: Annotated[Whole, Field(ge=50, le=100)] = 92
     """Similarity of titles (0 to 100) from which two records are near-duplicates."""
 

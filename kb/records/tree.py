@@ -151,12 +151,6 @@ def _entry(kind: str, file: str, entry: os.DirEntry[str]) -> File:
     return File(kind, file, "record", raw) if len(raw) <= MAX_BYTES else File(kind, file, "too-large")
 
 
-def is_record_name(kind: str, name: str) -> bool:
-    """Whether a file of that name in the folder of a record type holds a record."""
-    match = _NAME.fullmatch(name)
-    return match is not None and (match[2] == "yaml" or kind == "result")
-
-
 def read_file(path: str) -> bytes:
     """At most one byte more than the limit, never through a link and never waiting for a pipe."""
     handle = os.open(path, _FLAGS)

@@ -218,10 +218,15 @@ class DecisionView:
     records: list[str] = field(default_factory=list)
     clears: str = ""
     since: str = ""
+    reach: str = ""
+    """What rests on the records concerned."""
+    id: str = ""
+    writes: list[str] = field(default_factory=list)
+    """Options that `kb decide` can write."""
 
 
 def decisions(site: Site) -> list[tuple[str, list[DecisionView]]]:
-    """Everything that waits, by kind, in the order of the queue."""
+    """Everything that waits, by kind; kinds and items in the order of the queue, which is by consequence."""
     found: dict[str, list[DecisionView]] = {}
     for item in site.state.queue:
         first = item.records[0] if item.records else ""
@@ -230,10 +235,13 @@ def decisions(site: Site) -> list[tuple[str, list[DecisionView]]]:
                 item.title,
                 item.what,
                 site.address(first) or "",
-                list(item.options),
+                [option.words for option in item.options],
                 list(item.records),
                 item.clears,
                 item.since.isoformat() if item.since else "",
+                item.reach.words,
+                item.id,
+                [option.id for option in item.options if option.edits],
             )
         )
     return list(found.items())

@@ -21,6 +21,15 @@ CLAIM = {
 CONFLICT = {"relations": [{"type": "conflicts-with", "to": "x2", "moderator": "size"}]}
 
 
+READ = {"checked": [{"by": "ann", "on": "2026-01-10", "extent": "full-text"}]}
+
+
+def believing(state):
+    """A belief with one reading, which is filed."""
+    reading = {"title": "A work", "note": "To read.", "source": "x1-source", "state": state}
+    return ("belief", template("belief", "personas-are-selected") | {"evidence": [], "concepts": [], "readings": [reading]})
+
+
 def result(code):
     return ("result", template("result", "rerun-x1") | {"finding": "x1", "claims": ["x1/rate"], "estimates": [], "code": code})
 
@@ -75,11 +84,26 @@ def kinds(drawn, **rest):
         ),
         ("no-concept", ([ex("x1", concept="")], {}), ([ex("x1", concept="", finding={"no-concept": "None fits."})], {})),
         ("stale-result", ([ex("x1")], {"more": [result({"schemas/result.py": "0" * 16})]}), ([ex("x1")], {"more": [result({})]})),
-        ("stale-record", ([ex("x1")], {"today": dt.date(2026, 8, 1)}), ([ex("x1")], {"today": dt.date(2026, 7, 1)})),
+        (
+            "stale-record",
+            ([ex("x1", finding={"status": "working", "reviewed": "2026-01-11"})], {"today": dt.date(2026, 8, 1)}),
+            ([ex("x1", finding={"status": "working", "reviewed": "2026-03-01"})], {"today": dt.date(2026, 8, 1)}),
+        ),
+        (
+            "old-draft",
+            ([ex("x1", finding={"status": "draft"})], {"today": dt.date(2026, 3, 1)}),
+            ([ex("x1", finding={"status": "draft", "reviewed": "2026-02-20"})], {"today": dt.date(2026, 3, 1)}),
+        ),
+        (
+            "promotable",
+            ([ex("x1", finding={"status": "working"}, source=READ)], {}),
+            ([ex("x1", finding={"status": "working", "claims": [CLAIM | {"checked": "abstract"}]}, source=READ)], {}),
+        ),
+        ("unread-reading", ([ex("x1")], {"more": [believing("to-read")]}), ([ex("x1")], {"more": [believing("read")]})),
     ],
 )
 def test_decisions_appear_and_clear(kind, appears, clears):
-    found = [item for item in waiting(appears[0], **appears[1]) if item.kind == kind]
+    found = about_x1(kind, appears)
     assert len(found) == 1
     item = found[0]
     assert item.title
@@ -88,7 +112,12 @@ def test_decisions_appear_and_clear(kind, appears, clears):
     assert item.clears
     assert item.records
     assert item.since is not None
-    assert kind not in kinds(clears[0], **clears[1])
+    assert about_x1(kind, clears) == []
+
+
+def about_x1(kind, drawn):
+    items = [item for item in waiting(drawn[0], **drawn[1]) if item.kind == kind and item.records[0] != "x1-source"]
+    return [item for item in items if any("x1" in record for record in item.records)]
 
 
 def test_every_kind_of_decision_has_a_heading_and_a_test():
@@ -98,7 +127,7 @@ def test_every_kind_of_decision_has_a_heading_and_a_test():
 
 def test_a_conflict_is_also_cleared_when_one_finding_supersedes_the_other():
     both = {"relations": [*CONFLICT["relations"], {"type": "supersedes", "to": "x2"}]}
-    assert kinds([ex("x1", finding=both), ex("x2")]) == []
+    assert "findings-conflict" not in kinds([ex("x1", finding=both), ex("x2")])
     one = [ex("x1", finding=CONFLICT), ex("x2"), ex("x3", finding={"relations": [{"type": "explains", "to": "x1"}]})]
     assert "findings-conflict" in kinds(one)
 
@@ -112,7 +141,7 @@ def test_ages_need_the_day_and_the_day_is_never_taken_from_a_clock():
 def test_a_threshold_waits_since_the_example_that_reached_it():
     days = ["2026-01-01", "2026-03-01", "2026-02-01", "2026-04-01"]
     drawn = [ex(f"x{i}", f"{i}{i}00", finding={"added": day}) for i, day in enumerate(days)]
-    item = waiting(drawn)[0]
+    item = next(item for item in waiting(drawn) if item.kind == "threshold-reached")
     assert (item.id, item.since) == ("threshold-reached:idea/s", dt.date(2026, 3, 1))
     assert item.records == ("idea", "x0", "x1", "x2", "x3")
 
@@ -177,7 +206,8 @@ def test_the_same_records_give_the_same_text_whatever_the_hash_seed(tmp_path):
     program = (
         "import json, sys; from pathlib import Path; from kb.records import load; from kb.evidence.state import derive; from kb.evidence.plain import plain;"
         "from kb.commands.graph import WRITERS; s = derive(load(Path(sys.argv[1]), cache=False));"
-        "print(json.dumps([plain(getattr(s, n)) for n in ('board', 'queue', 'gaps', 'backlinks', 'models', 'people', 'timelines', 'checks')]));"
+        "print(json.dumps([i.to_json() for i in s.queue]));"
+        "print(json.dumps([plain(getattr(s, n)) for n in ('board', 'gaps', 'backlinks', 'models', 'people', 'timelines', 'checks')]));"
         "[print(WRITERS[f](s.graph)) for f in WRITERS]"
     )
     runs = {

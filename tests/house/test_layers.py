@@ -21,7 +21,6 @@ BELOW: dict[str, set[str]] = {
     "kb.evidence": {"schemas", "kb.numbers", "kb.records", "kb.checks"},
     "kb.contribute": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
     "kb.site": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
-    "kb.contribute": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
 }
 NEVER_IN_KB = {"torch", "transformers", "mkdocs", "verify"}
 
