@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "show": "show a record with what links to it",
     "codify": "print the board of structural shapes",
     "graph": "export the graph of all records",
+    "export": "write the knowledge base in a format of other tools",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",
     "schema": "write the JSON Schemas of the records",

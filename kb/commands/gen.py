@@ -61,6 +61,14 @@ def json_schemas() -> Iterator[tuple[str, str]]:
     yield from ((f"schemas/json/{name}", text) for name, text in schema_files().items())
 
 
+@maker
+def exports() -> Iterator[tuple[str, str]]:
+    """The page on the formats of `kb export`."""
+    from kb.export.docs import page
+
+    yield "docs/exports.md", page()
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name the files that differ")
 

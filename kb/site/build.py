@@ -10,8 +10,8 @@ from pathlib import Path
 import kb.site.pages  # noqa: F401 - registers the kinds of page
 from kb.errors import UsageError
 from kb.evidence.state import State
+from kb.forms.bibtex import bibliography
 from kb.records import Corpus
-from kb.site.bibtex import bibliography
 from kb.site.environment import context, environment
 from kb.site.feed import feed
 from kb.site.model import Site
