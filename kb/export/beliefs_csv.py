@@ -7,12 +7,10 @@ import io
 
 from kb.evidence.state import State
 from kb.export.beliefs import View, pages
+from kb.export.cells import cell
 from kb.export.registry import Options, export
 from kb.forms.addresses import labels
 from kb.forms.text import words
-
-# A cell that begins so is a formula to some spreadsheet; the wide forms are read as the narrow ones by some.
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 COLUMNS = {
     "holder": "who holds it",
@@ -58,7 +56,7 @@ def beliefs_csv(state: State, options: Options) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for page in pages(state, options):
-        writer.writerows([_cell(value) for value in _row(state, page.holder, view)] for view in page.views)
+        writer.writerows([cell(value) for value in _row(state, page.holder, view)] for view in page.views)
     return out.getvalue()
 
 
@@ -90,9 +88,3 @@ def _row(state: State, holder: str, view: View) -> list[str | float | int | None
         belief.added.isoformat(),
         view.address,
     ]
-
-
-def _cell(value: str | float | int | None) -> str | float | int:
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

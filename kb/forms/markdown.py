@@ -10,8 +10,8 @@ from schemas.scalars import LINK
 
 # Entities where some Markdown knows no backslash before the character.
 _SPECIAL = {ord(char): f"\\{char}" for char in "\\`*_[]|~$#^{}!"} | {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
-# What starts a list, a heading or a definition at the beginning of a line.
-_START = re.compile(r"^([-+=:])|^(\d{1,9})([.)])")
+# What starts a list, a rule or a definition at the beginning of a line; a number may begin with a sign.
+_START = re.compile(r"^([-+](?!\d)|[=:])|^(\d{1,9})([.)])(?=\s|$)")
 # GFM makes links of these by themselves, and a colon as an entity stops it.
 _AUTOLINK = re.compile(r"(?<![A-Za-z])(https?|ftp|mailto|xmpp):|(?<![A-Za-z0-9])(www)\.|@", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")

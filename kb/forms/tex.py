@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from kb.forms.bibtex import escape
 
-_SIGNS = {
-    "≥": r"$\ge$", "≤": r"$\le$", "×": r"$\times$", "−": r"$-$", "±": r"$\pm$", "→": r"$\to$", "≈": r"$\approx$", "≠": r"$\ne$", "∞": r"$\infty$", "·": r"$\cdot$",
-    "α": r"$\alpha$", "β": r"$\beta$", "γ": r"$\gamma$", "δ": r"$\delta$", "Δ": r"$\Delta$", "ε": r"$\epsilon$", "κ": r"$\kappa$", "λ": r"$\lambda$", "μ": r"$\mu$",
-    "π": r"$\pi$", "ρ": r"$\rho$", "σ": r"$\sigma$", "τ": r"$\tau$", "χ": r"$\chi$", "θ": r"$\theta$", "°": r"$^\circ$", "§": r"\S{}", "\u00a0": "~", "\u202f": r"\,",
-}  # fmt: skip
+_MATHS = "≥ge ≤le ×times ±pm →to ≈approx ≠ne ∞infty ·cdot αalpha βbeta γgamma δdelta ΔDelta εepsilon κkappa λlambda μmu πpi ρrho σsigma τtau χchi θtheta"
+_SIGNS = {sign[0]: f"$\\{sign[1:]}$" for sign in _MATHS.split()} | {"−": "$-$", "°": r"$^\circ$", "§": r"\S{}", "\u00a0": "~", "\u202f": r"\,"}
+
+_QUOTE = "\ue000"  # for private use: no text of a record means anything by it
 
 
 def tex(value: str) -> str:
     """One line of text as LaTeX. Characters that TeX has no command for stay as they are; `declarations` makes pdfLaTeX print them."""
-    # `*` and `[` after a line end of ours would be its option, and a double hyphen would become a dash.
-    made = escape(value).replace("[", "{[}").replace("]", "{]}").replace('"', "{\\textquotedbl}")
+    # `[` after a macro of ours would be its option. A straight quotation mark is a curly one in TeX, and part of its accents.
+    made = escape(value.replace(_QUOTE, "").replace('"', _QUOTE)).replace("[", "{[}").replace("]", "{]}").replace(_QUOTE, "{\\textquotedbl}")
     return "".join(_SIGNS.get(char, char) for char in made)
 
 
