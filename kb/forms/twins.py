@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kb.evidence.catalogue import findings_of_sources
 from kb.evidence.state import State
 from kb.forms.addresses import FOLDERS, address, label, labels, root
 from kb.forms.addresses import replication as replication_address
@@ -140,7 +139,7 @@ def _source(state: State, record: Source) -> Iterator[str]:
         "How far it was checked",
         [f"{check.extent}, {check.on.isoformat()}, {text(check.by)}" + (f", {text(check.version)}" if check.version else "") for check in record.checked],
     )
-    yield from _section("Findings", [_link(state, finding) for finding in findings_of_sources(state.corpus).get(record.id, ())])
+    yield from _section("Findings", [_link(state, finding) for finding in state.findings_of_sources.get(record.id, ())])
 
 
 @writer(Finding)
@@ -205,13 +204,8 @@ def _concept(state: State, record: Concept) -> Iterator[str]:
             for row in rows
         ],
     )
-    findings = [
-        (link_.role, finding.id)
-        for finding in state.corpus.findings.values()
-        for link_ in finding.instantiates
-        if state.corpus.canonical(link_.concept) == record.id
-    ]
-    yield from _section("Findings", [f"{role}: {_link(state, finding)}" for role, finding in findings])
+    moments = state.timelines.get(record.id, ())
+    yield from _section("Findings, oldest first", [f"{moment.role}: {_link(state, moment.finding)}" for moment in moments])
     yield from _section("Neighbours", [_noted(_link(state, one.concept), one.differs, target) for one in record.adjacent])
 
 
