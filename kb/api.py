@@ -181,10 +181,7 @@ class Corpus:
             raise UsageError(f"frames need {error.name}: install the extra `tables` (pip install 'persona-evidence-wiki[tables]')") from None
         found = rows(self.state, name)
         kinds = {"text": "object", "integer": "Int64", "real": "float64", "date": "datetime64[s]"}
-        series = {
-            column.name: pd.Series([row[position] for row in found], dtype=kinds[column.type])  # type: ignore[call-overload]
-            for position, column in enumerate(TABLES[name].columns)
-        }
+        series = {column.name: pd.Series([row[position] for row in found], dtype=kinds[column.type]) for position, column in enumerate(TABLES[name].columns)}
         return pd.DataFrame(series)
 
     def export(self, name: str, *, holder: str | None = None, since: Day | None = None) -> Made:

@@ -95,7 +95,7 @@ def _estimate(state: State, result: Result, one: Estimate) -> dict[str, Any]:
     uncertainty: dict[str, Any] = {"num_samples": one.n}
     if one.low is not None and one.high is not None:
         uncertainty["confidence_interval"] = {"lower": one.low, "upper": one.high, "confidence_level": one.level, "method": f"{one.method}, over worlds"}
-    details = {"tier": result.tier, "verdict": result.verdict, "scale": result.scale}
+    details: dict[str, str] = {"tier": result.tier, "verdict": result.verdict, "scale": result.scale}
     if one.claim:
         details["claim"] = web(state.corpus, one.claim) or one.claim
     return {

@@ -7,6 +7,7 @@ import datetime as dt
 from kb.evidence.state import State
 from kb.export.registry import Options, export
 from kb.export.tables import TABLES, rows
+from kb.export.tables.registry import Cell
 
 
 @export(
@@ -31,12 +32,14 @@ def parquet(state: State, _: Options) -> dict[str, bytes]:
         found = rows(state, name)
         columns = []
         for position, column in enumerate(table.columns):
-            cells = [row[position] for row in found]
-            if column.type == "date":
-                cells = [cell and dt.date.fromisoformat(cell) for cell in cells]
+            cells = [_typed(row[position], column.type) for row in found]
             columns.append(pa.array(cells, types[column.type]))
         fields = [pa.field(column.name, types[column.type], metadata={"description": column.says}) for column in table.columns]
         sink = pa.BufferOutputStream()
         pq.write_table(pa.Table.from_arrays(columns, schema=pa.schema(fields)), sink, compression="zstd")
         made[f"{name}.parquet"] = sink.getvalue().to_pybytes()
     return made
+
+
+def _typed(cell: Cell, kind: str) -> Cell | dt.date:
+    return dt.date.fromisoformat(cell) if kind == "date" and isinstance(cell, str) else cell

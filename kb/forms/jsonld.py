@@ -190,6 +190,7 @@ def whole(corpus: Corpus) -> list[Node]:
     nodes += [belief(corpus, record) for record in corpus.beliefs.values()]
     nodes += [result(corpus, record) for record in corpus.results.values()]
     config = corpus.config
+    newest = max((entry.record.last_looked_at for entry in corpus), default=None)
     base = {
         "@id": root(corpus),
         "@type": "Dataset",
@@ -197,8 +198,7 @@ def whole(corpus: Corpus) -> list[Node]:
         "description": line(config.description or config.tagline) or None,
         "url": root(corpus),
         "license": config.license,
-        "dateModified": max((entry.record.last_looked_at for entry in corpus), default=None),
+        "dateModified": newest.isoformat() if newest else None,
+        "hasPart": [{"@id": node["@id"]} for node in nodes if node["@type"] != "Claim" or "isPartOf" not in node],
     }
-    if base["dateModified"] is not None:
-        base["dateModified"] = base["dateModified"].isoformat()
-    return [_kept({**base, "hasPart": [{"@id": node["@id"]} for node in nodes if node["@type"] != "Claim" or "isPartOf" not in node]}), *nodes]
+    return [_kept(base), *nodes]
