@@ -14,6 +14,8 @@ _SPECIAL = {ord(char): f"\\{char}" for char in "\\`*_[]|~$#^{}!"} | {ord("&"): "
 _START = re.compile(r"^([-+](?!\d)|[=:])|^(\d{1,9})([.)])(?=\s|$)")
 # GFM makes links of these by themselves, and a colon as an entity stops it.
 _AUTOLINK = re.compile(r"(?<![A-Za-z])(https?|ftp|mailto|xmpp):|(?<![A-Za-z0-9])(www)\.|@", re.IGNORECASE)
+# Most text has nothing to escape, to drop or to collapse; one look is cheaper than four passes.
+_CARE = re.compile(r"""[^A-Za-z0-9 .,;()/%?'"-]|  |^[^A-Za-z]|[Ww]{3}\.| $""")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 Target = Callable[[str], "tuple[str, str] | None"]
@@ -22,6 +24,8 @@ Target = Callable[[str], "tuple[str, str] | None"]
 
 def text(value: object) -> str:
     """One line of plain text as Markdown."""
+    if type(value) is str and not _CARE.search(value):
+        return value
     escaped = " ".join(clean(value).split()).translate(_SPECIAL)
     escaped = _AUTOLINK.sub(lambda match: match[0].replace(":", "&#58;").replace(".", "&#46;").replace("@", "&#64;"), escaped)
     return _START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", escaped)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
+import hashlib
 import io
 import json
 import shutil
@@ -76,6 +78,13 @@ def test_html_is_read_by_lxml() -> None:
     assert page.xpath("//section/h1/text()") == ["Beliefs of Ann", "Beliefs of Bob", "Beliefs of ann"]
     assert not page.xpath("//script | //link | //img | //iframe | //@style | //@onclick")
     assert set(page.xpath("//a/@href")) >= {"https://wiki.example.org/beliefs/personas-are-selected.html"}
+
+
+def test_the_policy_of_the_page_allows_its_style_and_nothing_else() -> None:
+    page = html.fromstring(exporting.made("beliefs-html"))
+    (style,), (policy,) = page.xpath("//style/text()"), page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def test_json_and_csv_agree() -> None:
