@@ -50,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
     if corpus.broken:
         import sys
 
-        print(f"kb: {len(corpus.broken)} files are no valid records and are left out; run `kb check`", file=sys.stderr)
+        broken = len(corpus.broken)
+        files = "one file is no valid record and is" if broken == 1 else f"{broken} files are no valid records and are"
+        print(f"kb: {files} left out; run `kb check`", file=sys.stderr)
     made = make(wanted.name, derive(corpus), Options(args.holder, _day(args.since)))
     if isinstance(made, Mapping):
         _folder(Path(args.output or wanted.file), made, wanted.name)

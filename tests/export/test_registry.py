@@ -163,4 +163,4 @@ def test_the_list(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatc
 def test_records_left_out_are_announced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = kbmaker.write(tmp_path, raw={"findings/broken.yaml": "id: [\n"})
     assert main(["export", "bibtex", "--root", str(root)]) == 0
-    assert "1 files are no valid records" in capsys.readouterr().err
+    assert "one file is no valid record and is left out" in capsys.readouterr().err

@@ -102,8 +102,7 @@ def test_datasette_serves_it(file: Path) -> None:
     asyncio.run(ask())
 
 
-def test_the_command_line_of_sqlite_reads_it(file: Path) -> None:
-    """Python's own shell of sqlite3 where there is no `sqlite3` program; either way another process."""
+def test_another_process_reads_it(file: Path) -> None:
     code = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM records').fetchone()[0])"
     done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)
     assert int(done.stdout) == len(exporting.small().corpus)
