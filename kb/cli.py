@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "queue": "list the decisions that wait for a person",
     "decide": "write a decision into the record that it is about",
     "graph": "export the graph of all records",
+    "export": "write the knowledge base in a format of other tools",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",
     "policy": "print the headers under which to serve the built site",

@@ -69,6 +69,14 @@ def record_templates() -> Iterator[tuple[str, str]]:
     yield from ((f"docs/templates/{kind}.yaml", template(kind)) for kind in KINDS)
 
 
+@maker
+def exports() -> Iterator[tuple[str, str]]:
+    """The page on the formats of `kb export`."""
+    from kb.export.docs import page
+
+    yield "docs/exports.md", page()
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name the files that differ")
 

@@ -59,6 +59,8 @@ class Config(Strict):
     description: Line = ""
     url: WebLink = "https://example.org/"
     repository: WebLink | None = None
+    license: WebLink | None = None
+    """Address of the licence of the records; exports name it."""
     # A type left out keeps its folder, or its records would be neither read nor checked and nobody told.
     folders: Annotated[dict[Slug, Folder], AfterValidator(lambda given: FOLDERS | given)] = FOLDERS
     thresholds: Thresholds = Thresholds()

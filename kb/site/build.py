@@ -10,8 +10,9 @@ from pathlib import Path
 import kb.site.pages  # noqa: F401 - registers the kinds of page
 from kb.errors import UsageError
 from kb.evidence.state import State
+from kb.forms import twins
+from kb.forms.bibtex import bibliography
 from kb.records import Corpus
-from kb.site.bibtex import bibliography
 from kb.site.environment import context, environment
 from kb.site.feed import feed
 from kb.site.model import Site
@@ -81,6 +82,7 @@ def files(corpus: Corpus, state: State, guide: Mapping[str, str] | None = None) 
     made["feed.xml"] = feed(site)
     made["data/records.json"] = _records(site)
     made |= redirects(site, taken=set(made))
+    made |= twins.files(state) | {f"guide/{name}.md.txt": text for name, text in site.guide.items()}
     contents = {name: text.encode("utf-8") for name, text in made.items()}
     for asset in sorted(ASSETS.iterdir()):
         # a .md file would become a page; the licences travel with what they license

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
+from kb.forms.text import clean as clean
 from schemas.scalars import LINK
 
 # & < > " ' are HTML's; the others start something in Markdown or one of its extensions: emphasis, code, links,
@@ -20,8 +21,6 @@ from schemas.scalars import LINK
 _SPECIAL = "&<>\"'`*_{}[]\\|~^$#=+!:"
 _ENTITIES = {ord(char): f"&#{ord(char)};" for char in _SPECIAL} | {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
-# Control characters but tab and newline, surrogates, non-characters, and the marks that reorder a line of text.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SPACE = re.compile(r"[ \t\n\f\v]+")
 # Most text has nothing to escape, to drop or to collapse; one look is cheaper than three passes.
 _CARE = re.compile("[^A-Za-z0-9 .,;()/%?@-]|  ")
@@ -30,11 +29,6 @@ _WEB = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[^\s<>\"'`{}|\\^]*)?")
 
 Target = Callable[[str], "tuple[str, str] | None"]
 """From a record id to (relative address, label), or None when there is no such page."""
-
-
-def clean(value: object) -> str:
-    """The text without characters that can't be printed; line ends as a newline."""
-    return _UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text(value: object) -> Markup:

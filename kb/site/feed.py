@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape as xml_escape
 from xml.sax.saxutils import quoteattr
 
-from kb.site.escape import clean
+from kb.forms.text import clean
 from kb.site.model import Site
 
 ENTRIES = 50

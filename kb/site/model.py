@@ -13,14 +13,14 @@ from kb.evidence.people import People
 from kb.evidence.reruns import Rerun
 from kb.evidence.staleness import Staleness
 from kb.evidence.state import State
+from kb.forms import addresses
+from kb.forms.bibtex import entry
 from kb.records import Corpus
-from kb.site.bibtex import entry
 from kb.site.escape import summary
 from kb.site.people import AuthorView, authors
 from schemas import Claim, Finding, Record, Result, Source
 from schemas.scalars import PartialDate
 
-FOLDERS = {"source": "sources", "finding": "findings", "concept": "concepts", "belief": "beliefs", "question": "questions"}
 KIND_NAMES = {"source": "Source", "finding": "Finding", "concept": "Concept", "belief": "Belief", "question": "Question", "result": "Rerun"}
 EXTENTS = ("unchecked", "second-hand", "abstract", "author-data", "full-text")
 
@@ -36,25 +36,11 @@ class Site:
 
     def address(self, ref: str) -> str | None:
         """Where a record, or a claim of a finding, stands below the site's root."""
-        found = self.corpus.canonical(ref)
-        if found is None:
-            return None
-        head, _, claim = found.partition("/")
-        entry = self.corpus.entries[head]
-        if isinstance(entry.record, Result):
-            return self.rerun_address(entry.record)
-        return f"{FOLDERS[entry.kind]}/{head}.html" + (f"#claim-{claim}" if claim else "")
+        return addresses.address(self.corpus, ref)
 
     def label(self, ref: str) -> str:
         """What a reader calls a record; for a claim, the finding's title and the claim's id."""
-        found = self.corpus.canonical(ref)
-        if found is None:
-            return ref
-        head, _, claim = found.partition("/")
-        record = self.corpus.entries[head].record
-        if isinstance(record, Result):
-            return record.label.replace("-", " ")
-        return record.label + (f" ({claim})" if claim else "")
+        return addresses.label(self.corpus, ref) or ref
 
     def target(self, ref: str) -> tuple[str, str] | None:
         """Address and label together; None when there is no such record."""
@@ -135,7 +121,7 @@ class Site:
         return f"{self.replication_address(result.replication)}#result-{result.id}"
 
     def replication_address(self, name: str) -> str:
-        return f"replications/{name}.html"
+        return addresses.replication(name)
 
     def reruns_of(self, finding: Finding) -> tuple[Rerun, ...]:
         """The reruns of a finding, and those of others that test its claims."""

@@ -33,6 +33,8 @@ class Page:
     toc: bool = True
     markdown: bool = False
     """The template writes Markdown of our own, whose blank lines count."""
+    data: str = ""
+    """JSON-LD about what the page shows, ready for a script element; browsers don't run it."""
 
     @property
     def address(self) -> str:
@@ -73,7 +75,8 @@ def markdown(page: Page, body: str | Markup) -> str:
     if page.markdown:
         return front_matter(page.front) + "\n" + body.strip() + "\n"
     flat = "\n".join(stripped for line in body.splitlines() if (stripped := line.strip()))
-    return front_matter(page.front) + "\n" + _HEADING.sub(r"\n\1\n", flat).lstrip("\n").replace("\n\n\n", "\n\n") + "\n"
+    data = f'\n<script type="application/ld+json">{page.data}</script>\n' if page.data else ""
+    return front_matter(page.front) + "\n" + _HEADING.sub(r"\n\1\n", flat).lstrip("\n").replace("\n\n\n", "\n\n") + "\n" + data
 
 
 Maker = Callable[["Site"], Iterator[Page]]

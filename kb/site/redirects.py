@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kb.forms.addresses import FOLDERS
 from kb.site.escape import text
-from kb.site.model import FOLDERS, Site
+from kb.site.model import Site
 from kb.site.page import relative
 
 _PAGE = """<!doctype html>

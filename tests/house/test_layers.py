@@ -20,7 +20,9 @@ BELOW: dict[str, set[str]] = {
     "kb.checks": {"schemas", "kb.numbers", "kb.records"},
     "kb.evidence": {"schemas", "kb.numbers", "kb.records", "kb.checks"},
     "kb.contribute": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
-    "kb.site": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
+    "kb.forms": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
+    "kb.site": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence", "kb.forms"},
+    "kb.export": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence", "kb.forms"},
 }
 NEVER_IN_KB = {"torch", "transformers", "mkdocs", "verify"}
 

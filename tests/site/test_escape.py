@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -58,6 +59,8 @@ class Tree(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.shape: list[str] = []
         self.text: list[str] = []
+        self.data: list[str] = []
+        """Contents of script elements."""
         self.feed(source)
         self.close()
 
@@ -72,6 +75,9 @@ class Tree(HTMLParser):
             self.shape.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
+        if self.shape and self.shape[-1].startswith("<script"):
+            self.data.append(data)
+            return
         # BibTeX spells characters its own way; test_bibtex.py reads it back
         if self.shape.count("<pre id>") == self.shape.count("</pre>"):
             self.text.append(data)
@@ -82,6 +88,13 @@ class Tree(HTMLParser):
     @property
     def words(self) -> str:
         return " ".join("".join(self.text).split())
+
+
+def texts(value: object) -> str:
+    """Every text within JSON data, a line each."""
+    if isinstance(value, (dict, list)):
+        return "\n".join(texts(inner) for inner in (value.values() if isinstance(value, dict) else value))
+    return str(value)
 
 
 PLAIN = "plain words"
@@ -145,6 +158,9 @@ def test_pages_keep_their_elements_and_the_text(words: str) -> None:
         tree, plain = Tree(page), reference()[name]
         assert tree.shape == plain.shape, name
         assert tree.words.count(words) >= plain.words.count(PLAIN), name
+        assert len(tree.data) == len(plain.data) == name.startswith(("findings/p", "findings/s", "findings/n", "sources/d", "sources/r")), name
+        for made, usual in zip(tree.data, plain.data, strict=True):
+            assert texts(json.loads(made)).count(words) >= texts(json.loads(usual)).count(PLAIN), name
         if name == "findings/prompts-move-personas.md":
             assert html.unescape(front["title"]) == words
             assert not re.search(r"[<>\"]", front["title"])

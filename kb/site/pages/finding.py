@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.evidence.catalogue import model_key
+from kb.forms import jsonld
 from kb.site.board import CheckView, agreeing, checks_of, shape_names
 from kb.site.figures import interval
 from kb.site.model import Site
@@ -133,6 +134,7 @@ def finding_pages(site: Site) -> Iterator[Page]:
             template="finding.html",
             description=site.summary(finding.summary),
             tags=tuple(finding.tags),
+            data=jsonld.embedded(jsonld.finding(site.corpus, finding)),
             values={
                 "finding": finding,
                 "sources": sources,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kb.evidence.reruns import SCALES, Rerun, command
 from kb.evidence.staleness import Staleness
+from kb.forms import jsonld
 from kb.site.model import Site
 from kb.site.page import Page, pages
 from kb.site.reruns import claim_of, configuration, title
@@ -103,6 +104,7 @@ def replication_pages(site: Site) -> Iterator[Page]:
             path=f"replications/{name}.md",
             title=f"Rerun: {title(name)}",
             template="replication.html",
+            data=jsonld.embedded([jsonld.result(site.corpus, result) for result in results]),
             description=site.summary(first.hypothesis),
             values={
                 "name": title(name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from kb.forms import jsonld
 from kb.site.model import EXTENTS, Site
 from kb.site.page import Page, pages
 from kb.site.people import letter_page
@@ -20,6 +21,7 @@ def source_pages(site: Site) -> Iterator[Page]:
             path=f"sources/{source.id}.md",
             title=source.title,
             template="source.html",
+            data=jsonld.embedded([jsonld.source(site.corpus, source)]),
             values={"source": source, "findings": site.findings_of_source(source.id), "authors": authors},
         )
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from kb.site.escape import clean
+from kb.forms.text import clean
 from schemas import Person, Source
 
 _TYPES = {

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.site.bibtex import bibliography, entry, escape
-from kb.site.escape import clean
+from kb.forms.bibtex import bibliography, entry, escape
+from kb.forms.text import clean
 from schemas import Source
 
 BASE = {
