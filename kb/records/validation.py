@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Discriminator, Tag, ValidationError
 
 from kb.records.construct import MAX_PROBLEMS
 from kb.records.diagnostic import Diagnostic
@@ -64,7 +64,7 @@ def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, prob
     first = problems[0]
     kind = first["type"]
     if kind == "extra_forbidden":
-        known = sorted(_fields(model, path[:-1]))
+        known = sorted(_fields(model, data, path[:-1]))
         present = _at(data, path[:-1])
         candidates = [name for name in known if name not in present] if isinstance(present, Mapping) else known
         fix = did_you_mean(str(path[-1]), candidates) or "remove it, or put its content where the record type has a field for it"
@@ -73,7 +73,9 @@ def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, prob
         return "KB102", f"{quoted(str(path[-1]))} is missing{_inside(path[:-1])}", f"the field {quoted(str(path[-1]))}", f"add `{path[-1]}:`"
     value = path[-1] if is_key else _at(data, path)
     subject = f"the key {quoted(str(value))} in {shown_path(path[:-1]) or 'the record'}" if is_key else f"{where} is {found(value)}"
-    words = sorted({word for problem in problems if problem["type"] == "literal_error" for word in _literals(_annotation(model, path))})
+    if kind == "predicate":
+        return _no_condition(where, value, first["msg"])
+    words = sorted({word for problem in problems if problem["type"] == "literal_error" for word in _literals(_annotation(model, data, path))})
     if words and (value is None or isinstance(value, (str, int, float))) and all(problem["type"] in ("literal_error", "figure") for problem in problems):
         options = either(words, 24)
         others = [problem["msg"].removeprefix("expected ") for problem in problems if problem["type"] != "literal_error"]
@@ -83,6 +85,17 @@ def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, prob
         return "KB105", f"{where or 'the record'}: {first['msg']}", "values that go together", "correct one of them"
     expected, fix = expectation(first, value)
     return "KB104", subject, expected, fix
+
+
+def _no_condition(where: str, value: Any, message: str) -> tuple[str, str, str, str]:
+    """A predicate that has none of the keys of a predicate."""
+    expected = message.removeprefix("expected ")
+    known = expected.rpartition("keys ")[2].split(", ")
+    if isinstance(value, Mapping) and value:
+        keys = [key for key in value if isinstance(key, str)]
+        fix = next((offer for key in keys if (offer := did_you_mean(key, known))), f"begin it with one of {either(known, 24)}")
+        return "KB101", f"{where} has {either(keys, 6).replace(' or ', ' and ')}, no key of a predicate", expected, fix
+    return "KB104", f"{where} is {found(value)}", expected, "write it as a mapping; `kb schema` lists the forms"
 
 
 def _word(value: str | float | None, words: list[str]) -> str:
@@ -127,11 +140,30 @@ def _literals(annotation: Any) -> Iterator[str]:
             yield from _literals(branch)
 
 
-def _annotation(model: type[BaseModel], path: Path) -> Any:
-    """The type that a model gives the value at a path of YAML keys; None where it gives none."""
+def _annotation(model: type[BaseModel], data: Any, path: Path) -> Any:
+    """The type that a model gives the value at a path of YAML keys; None where it gives none.
+
+    `data` is the record: of a union that its content tells apart, it says which branch was meant.
+    """
     annotation: Any = model
-    for step in path:
-        annotation = _step(annotation, step)
+    for i, step in enumerate(path):
+        annotation = _step(_meant(annotation, _at(data, path[:i])), step)
+    return _meant(annotation, _at(data, path))
+
+
+def _meant(annotation: Any, value: Any) -> Any:
+    """The branch of a discriminated union that a value chooses; any other type itself, and so a union of which it chooses none."""
+    if get_origin(annotation) in (Union, types.UnionType):  # the discriminated one, or nothing
+        return next((meant for branch in get_args(annotation) if (meant := _meant(branch, value)) is not branch), annotation)
+    if get_origin(annotation) is not Annotated:
+        return annotation
+    union, *metadata = get_args(annotation)
+    for mark in metadata:
+        if isinstance(mark, Discriminator) and callable(mark.discriminator):
+            tag = mark.discriminator(value)
+            for branch in get_args(union):
+                if any(isinstance(other, Tag) and other.tag == tag for other in get_args(branch)[1:]):
+                    return branch
     return annotation
 
 
@@ -151,9 +183,9 @@ def _step(annotation: Any, step: str | int) -> Any:
     return None
 
 
-def _fields(model: type[BaseModel], path: Path) -> list[str]:
+def _fields(model: type[BaseModel], data: Any, path: Path) -> list[str]:
     """The keys that a model knows at a path."""
-    annotation = _annotation(model, path)
+    annotation = _annotation(model, data, path)
     while get_origin(annotation) in (Annotated, Union, types.UnionType):
         annotation = next((a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)), get_args(annotation)[0])
     if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
