@@ -91,8 +91,8 @@ class Resolution(Strict):
     """How it turned out."""
 
     date: RealDate
-    outcome: Literal["true", "false", "void"]
-    """void: it can't be told, or the statement turned out to say nothing that could be true or false; nobody is scored."""
+    outcome: Literal[True, False, "void"]
+    """Whether the statement proved true or false. void: it can't be told, or the statement turned out to say nothing that could be true or false; nobody is scored."""
     by: Line
     """Who judged."""
     why: Prose

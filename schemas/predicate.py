@@ -216,15 +216,7 @@ class BeliefReading(Strict):
 
 
 Atom: TypeAlias = (
-    FindingCount
-    | ShapeReading
-    | VerdictReading
-    | EstimateReading
-    | FigureReading
-    | DisputeReading
-    | ConsistencyReading
-    | QuestionReading
-    | BeliefReading
+    FindingCount | ShapeReading | VerdictReading | EstimateReading | FigureReading | DisputeReading | ConsistencyReading | QuestionReading | BeliefReading
 )
 # Key that tells a condition to its model. `count` comes last, since a shape has a count too.
 KINDS: dict[str, type[Strict]] = {

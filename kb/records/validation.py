@@ -100,6 +100,8 @@ def _no_condition(where: str, value: Any, message: str) -> tuple[str, str, str, 
 
 def _word(value: str | float | None, words: list[str]) -> str:
     """The fix for a value that is none of the words; `null` and `true` are words of some vocabularies and something else to YAML."""
+    if isinstance(value, str) and value in words:
+        return "write it without quotation marks"
     written = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return f'quote it: "{written}"' if written in words else did_you_mean(written, words)
 
@@ -132,7 +134,7 @@ def _literals(annotation: Any) -> Iterator[str]:
     """The words that an annotation allows, branches of unions together."""
     origin = get_origin(annotation)
     if origin is Literal:
-        yield from (str(word) for word in get_args(annotation))
+        yield from (str(word).lower() if isinstance(word, bool) else str(word) for word in get_args(annotation))
     elif origin is Annotated:
         yield from _literals(get_args(annotation)[0])
     elif origin in (Union, types.UnionType):
