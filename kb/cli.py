@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "rule": "explain a check by its code",
     "show": "show a record with what links to it",
     "codify": "print the board of structural shapes",
+    "beliefs": "list beliefs, and explain what would change one",
     "graph": "export the graph of all records",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",
