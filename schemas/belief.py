@@ -92,7 +92,7 @@ class Resolution(Strict):
 
     date: RealDate
     outcome: Literal[True, False, "void"]
-    """Whether the statement proved true or false. void: it can't be told, or the statement turned out to say nothing that could be true or false; nobody is scored."""
+    """Whether the statement proved true or false. void: it can't be told, or the statement turned out to be neither; nobody is scored."""
     by: Line
     """Who judged."""
     why: Prose

@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from kb.checks.formats import printable
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def explained(weighed: Weighed) -> Iterator[str]:
 def _reading(reading: Reading, indent: str) -> Iterator[str]:
     made = f" <- {', '.join(reading.grounds)}" if reading.grounds and not reading.joins else ""
     now = "" if reading.joins else f"; now {reading.now}"
-    text = f"{MARKS[reading.value]} {reading.says}{now}{made}"
+    text = printable(f"{MARKS[reading.value]} {reading.says}{now}{made}")
     yield from wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "      ", break_long_words=False, break_on_hyphens=False)
     for part in reading.parts:
         yield from _reading(part, indent + "    ")
@@ -173,5 +174,5 @@ def _number(value: float) -> str:
 
 
 def _item(name: str, text: str, indent: str = "    ") -> Iterator[str]:
-    words = f"{name}: {text}" if name else text
+    words = printable(f"{name}: {text}" if name else text)
     yield from wrap(" ".join(words.split()), WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False)

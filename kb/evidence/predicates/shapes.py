@@ -30,7 +30,7 @@ def shape(state: State, asked: ShapeReading) -> Reading:
 
 def row_of(state: State, asked: ShapeReading) -> ShapeRow | None:
     """The row that an atom asks about."""
-    concept = state.corpus.canonical(asked.concept) if asked.concept else None
+    concept = (state.corpus.canonical(asked.concept) or asked.concept) if asked.concept else None
     return next((row for row in state.board.of_shape(asked.shape) if row.concept == (concept or row.defined_by)), None)
 
 
