@@ -83,7 +83,7 @@ def listed(beliefs: list[Weighed]) -> Iterator[str]:
             counts = f"{tally.get('for', 0):>3}  {tally.get('against', 0):>7}  {tally.get('mixed', 0):>5}"
             current = holding.current
             line = f"{weighed.belief.id:<{ids}}  {holding.holder:<{holders}}  {current.credence:>8g}  {current.date.isoformat()}   {counts}  {review}"
-            yield line.rstrip()
+            yield printable(line.rstrip())
 
 
 def _resolved(weighed: Weighed) -> str:

@@ -25,6 +25,14 @@ def result(code):
     return ("result", template("result", "rerun-x1") | {"finding": "x1", "claims": ["x1/rate"], "estimates": [], "code": code})
 
 
+def watching(*reviews):
+    update = {"id": "shown", "when": "It is shown.", "would": "raise", "predicate": {"shape": "s", "count": {"at-least": 1}}}
+    return ("belief", template("belief", "watcher") | {"updates": [update], "reviews": list(reviews)})
+
+
+SEEN = {"date": "2026-02-01", "by": "ann", "of": ["shown"], "fired-by": ["x1"], "outcome": "unchanged", "note": "One is few."}
+
+
 def waiting(drawn, today=None, more=(), **rest):
     return derive(world(drawn, *more, **rest), today=today).queue
 
@@ -75,6 +83,7 @@ def kinds(drawn, **rest):
         ),
         ("no-concept", ([ex("x1", concept="")], {}), ([ex("x1", concept="", finding={"no-concept": "None fits."})], {})),
         ("stale-result", ([ex("x1")], {"more": [result({"schemas/result.py": "0" * 16})]}), ([ex("x1")], {"more": [result({})]})),
+        ("review-due", ([ex("x1")], {"more": [watching()]}), ([ex("x1")], {"more": [watching(SEEN)]})),
         ("stale-record", ([ex("x1")], {"today": dt.date(2026, 8, 1)}), ([ex("x1")], {"today": dt.date(2026, 7, 1)})),
     ],
 )
