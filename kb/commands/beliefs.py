@@ -127,7 +127,9 @@ def explained(weighed: Weighed) -> Iterator[str]:
 
 
 def _reading(reading: Reading, indent: str) -> Iterator[str]:
-    made = f" <- {', '.join(reading.grounds)}" if reading.grounds and not reading.joins else ""
+    from kb.evidence.predicates.bounds import named
+
+    made = f" <- {named(reading.grounds)}" if reading.grounds and not reading.joins else ""
     now = "" if reading.joins else f"; now {reading.now}"
     text = printable(f"{MARKS[reading.value]} {reading.says}{now}{made}")
     yield from wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "      ", break_long_words=False, break_on_hyphens=False)

@@ -8,11 +8,10 @@ claim, and double counting, items of one independence group listed in one direct
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from kb.checks.credences import incoherent
 from kb.evidence.codification import rests_on_retracted
 from schemas import Belief
 from schemas.result import Tier
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from kb.evidence.state import State
 
 Kind = Literal["credences", "retracted", "superseded", "disputed", "double-counting"]
+MOST_TIES = 5
+"""Ties that are told of one group; its pages name all."""
 HEADINGS: dict[Kind, str] = {
     "credences": "credences that can't all be right",
     "retracted": "evidence retracted",
@@ -50,9 +51,7 @@ def doubts(state: State, belief: Belief) -> tuple[Doubt, ...]:
 
 
 def _credences(state: State, belief: Belief) -> Iterator[Doubt]:
-    corpus = state.corpus
-    canonical: Callable[[str], str] = lambda ref: corpus.canonical(ref) or ref  # noqa: E731
-    for found in incoherent(corpus.beliefs, canonical):
+    for found in state.incoherences:
         if belief.id in found.beliefs:
             yield Doubt("credences", found.words, found.beliefs)
 
@@ -103,10 +102,11 @@ def _double(state: State, belief: Belief) -> Iterator[Doubt]:
                 items[finding] = items.get(finding, False) or item.weight != "not assessed"
         for group in state.independence.groups(items):
             if len(group.members) > 1:
-                ties = "; ".join(dict.fromkeys(tie.words for tie in state.independence.ties(group.members)))
+                ties = list(dict.fromkeys(tie.words for tie in state.independence.ties(group.members)))
+                shown = "; ".join(ties[:MOST_TIES]) + (f"; and {len(ties) - MOST_TIES} more ties" if len(ties) > MOST_TIES else "")
                 weighed = sum(items[member] for member in group.members)
                 added = f"{weighed} of them with weights that add up" if weighed > 1 else "their weights are not added up, since at most one is assessed"
-                yield Doubt("double-counting", f"{len(group.members)} items {direction} are of one independence group ({ties}); {added}", group.members)
+                yield Doubt("double-counting", f"{len(group.members)} items {direction} are of one independence group ({shown}); {added}", group.members)
         reruns: dict[Tier, list[str]] = defaultdict(list)
         for item in belief.evidence:
             result = state.corpus.results.get(state.corpus.canonical(item.record) or "")

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from kb.checks.credences import Incoherence, incoherent
 from kb.evidence import catalogue, codification, waiting_beliefs  # noqa: F401 - registers its kind of decision
 from kb.evidence import reruns as rerunning
 from kb.evidence.board import Board
@@ -141,6 +142,11 @@ class State:
     def triggers(self) -> tuple[Trigger, ...]:
         """Predicates of beliefs that are true, by belief, those due for review first."""
         return tuple(trigger for belief in self.corpus.beliefs for trigger in self.reviewing.triggers(belief))
+
+    @cached_property
+    def incoherences(self) -> tuple[Incoherence, ...]:
+        """Credences of one holder that break what beliefs declare of each other."""
+        return tuple(incoherent(self.corpus.beliefs, lambda ref: self.corpus.canonical(ref) or ref))
 
     @cached_property
     def beliefs(self) -> Mapping[str, Weighed]:

@@ -65,9 +65,9 @@ def test_explain_shows_value_records_and_distance(tmp_path: Path, capsys: pytest
     text = out(tmp_path, capsys, "explain", "personas-are-selected")
     assert "[x] question what-moves-personas is open; now open <- what-moves-personas" in text
     assert "fired: since 2026-01-10" in text
-    assert "[ ] findings on any concept, contradicting: at least 1; now none" in text
+    assert "[ ] findings on any concept as contradicting: at least 1; now none" in text
     assert "[?] rerun (tier organism) is reproduced; now no result of rerun on tier organism" in text
-    assert "0 of 1 findings on any concept, contradicting, 1 more, or a result of rerun on tier organism" in " ".join(text.split())
+    assert "0 of 1 findings on any concept as contradicting, 1 more, or a result of rerun on tier organism" in " ".join(text.split())
     assert "no predicate" in text
     assert "implied by the listed weights: 0.75, from 0.6 by +3 decibans" in text
 

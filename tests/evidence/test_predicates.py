@@ -174,7 +174,7 @@ def test_nothing_filed_is_zero_and_not_unknown() -> None:
 
 
 def test_a_count_says_how_many_are_lacking() -> None:
-    assert "1 of 3 findings on idea, contradicting, 2 more" in read(findings("2026-01-01"), count(**{"at-least": 3})).lacking
+    assert "1 of 3 findings on idea as contradicting, 2 more" in read(findings("2026-01-01"), count(**{"at-least": 3})).lacking
 
 
 def test_groups_are_counted_instead_of_findings() -> None:

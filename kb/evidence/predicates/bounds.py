@@ -95,6 +95,11 @@ def either(words: Iterable[str]) -> str:
     return " or ".join(word.replace("-", " ") for word in words)
 
 
+def named(records: Sequence[str], most: int = 8) -> str:
+    """Records by id, the first few where there are many."""
+    return ", ".join(records[:most]) + (f" and {len(records) - most} more" if len(records) > most else "")
+
+
 def absent(says: str, what: str, lacking: str) -> Reading:
     """The reading of an atom whose subject is not there."""
     return Reading(says, "unknown", what, lacking)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.evidence.codification import rests_on_retracted
-from kb.evidence.predicates.bounds import added, counted, either, enough, gap, how_many, oldest_first, words_of
+from kb.evidence.predicates.bounds import added, counted, either, enough, gap, how_many, named, oldest_first, words_of
 from kb.evidence.predicates.reading import Reading
 from kb.evidence.predicates.registry import atom
 from schemas import Finding
@@ -29,7 +29,7 @@ def count(state: State, asked: FindingCount) -> Reading:
     needed = enough(len(units), asked, value)
     first = tuple(sorted(units[:needed])) if needed is not None else ()
     lacking = gap(len(units), asked, what + _described(asked.where))
-    now = f"{len(units)}: {', '.join(units)}" if units else "none"
+    now = f"{len(units)}: {named(units)}" if units else "none"
     return Reading(says, value, now, lacking, tuple(sorted(found)) if needed is not None else (), first, added(corpus, first))
 
 
@@ -57,8 +57,8 @@ def _fits(state: State, finding: Finding, where: Where) -> bool:
 def _described(where: Where) -> str:
     parts = []
     if where.concept or where.role or where.shape:
-        role = f", {either(words_of(where.role))}" if where.role else ""
-        parts.append(f"on {where.concept or 'any concept'}{role}" + (f", shape {where.shape}" if where.shape else ""))
+        role = f" as {either(words_of(where.role))}" if where.role else ""
+        parts.append(f"on {where.concept or 'any concept'}{role}" + (f" of shape {where.shape}" if where.shape else ""))
     if where.kind:
         parts.append(f"of kind {either(words_of(where.kind))}")
     if where.tag:
@@ -69,4 +69,4 @@ def _described(where: Where) -> str:
         parts.append(f"added since {where.since.isoformat()}")
     if where.until:
         parts.append(f"added until {where.until.isoformat()}")
-    return "".join(f" {part}" for part in parts)
+    return f" {', '.join(parts)}" if parts else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.evidence.board import ShapeRow
-from kb.evidence.predicates.bounds import absent, added, counted, definite, either, enough, gap, how_many, oldest_first, words_of
+from kb.evidence.predicates.bounds import absent, added, counted, definite, either, enough, gap, how_many, named, oldest_first, words_of
 from kb.evidence.predicates.reading import Reading, all_of
 from kb.evidence.predicates.registry import atom
 from schemas.predicate import HowMany, ShapeReading
@@ -76,7 +76,7 @@ def _count(state: State, row: ShapeRow, what: str, bounds: HowMany, count: int, 
     return Reading(
         f"{what} examples of shape {row.shape}: {how_many(bounds)}",
         value,
-        f"{shown}: {', '.join(members)}" if members else shown,
+        f"{shown}: {named(members)}" if members else shown,
         lacking,
         tuple(sorted(example.finding for example in row.examples)) if needed is not None else (),
         first,
