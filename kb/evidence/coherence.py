@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from kb.evidence.state import State
 
 Kind = Literal["credences", "retracted", "superseded", "disputed", "double-counting"]
-MOST_TIES = 5
-"""Ties that are told of one group; its pages name all."""
+MOST_NAMES = 5
+"""Authors and artefacts that are told of one group."""
 HEADINGS: dict[Kind, str] = {
     "credences": "credences that can't all be right",
     "retracted": "evidence retracted",
@@ -102,8 +102,8 @@ def _double(state: State, belief: Belief) -> Iterator[Doubt]:
                 items[finding] = items.get(finding, False) or item.weight != "not assessed"
         for group in state.independence.groups(items):
             if len(group.members) > 1:
-                ties = list(dict.fromkeys(tie.words for tie in state.independence.ties(group.members)))
-                shown = "; ".join(ties[:MOST_TIES]) + (f"; and {len(ties) - MOST_TIES} more ties" if len(ties) > MOST_TIES else "")
+                shared = _shared("author", group.authors) + _shared("artefact", group.artefacts) or ["the same work, data or evidence"]
+                shown = "; ".join(shared)
                 weighed = sum(items[member] for member in group.members)
                 added = f"{weighed} of them with weights that add up" if weighed > 1 else "their weights are not added up, since at most one is assessed"
                 yield Doubt("double-counting", f"{len(group.members)} items {direction} are of one independence group ({shown}); {added}", group.members)
@@ -114,5 +114,13 @@ def _double(state: State, belief: Belief) -> Iterator[Doubt]:
                 reruns[result.tier].append(result.id)
         for tier, members in reruns.items():
             if len(members) > 1:
-                words = f"{len(members)} reruns {direction} are of the {tier} tier, made by one laboratory on subjects of one kind: they stand or fall together"
+                words = f"{len(members)} reruns {direction} are of the {tier} tier, by the same programs on one kind of subject: they stand or fall together"
                 yield Doubt("double-counting", words, tuple(members))
+
+
+def _shared(what: str, names: tuple[str, ...]) -> list[str]:
+    """What members of a group share, the first few where there are many: `authors Ada Adams, Bob Brown`."""
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return [f"{what}{'' if len(names) == 1 else 's'} {', '.join(names[:MOST_NAMES])}{more}"]

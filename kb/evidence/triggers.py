@@ -16,9 +16,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kb.checks.graphs import components
+from kb.evidence.codification import rests_on_retracted
 from kb.evidence.predicates import Reading, evaluate
 from kb.records import Corpus
-from schemas import Belief
+from schemas import Belief, Finding
 from schemas.belief import Review, Update
 from schemas.predicate import BeliefReading, atoms
 
@@ -100,6 +101,13 @@ class Reviewing:
     def __init__(self, state: State) -> None:
         self.state = state
         self._conditions: dict[str, tuple[Condition, ...]] = {}
+
+    @cached_property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that counts may count, not those whose sources are all retracted; by the day they were added, then by id."""
+        corpus = self.state.corpus
+        found = (finding for finding in corpus.findings.values() if not rests_on_retracted(corpus, finding))
+        return tuple(sorted(found, key=lambda finding: (finding.added, finding.id)))
 
     @cached_property
     def asks(self) -> dict[str, list[str]]:

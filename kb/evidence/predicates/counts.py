@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.evidence.codification import rests_on_retracted
 from kb.evidence.predicates.bounds import added, counted, either, enough, gap, how_many, named, oldest_first, words_of
 from kb.evidence.predicates.reading import Reading
 from kb.evidence.predicates.registry import atom
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def count(state: State, asked: FindingCount) -> Reading:
     """Closed world: what is not filed counts as 0, so the value is never unknown."""
     corpus = state.corpus
-    found = oldest_first(corpus, (f.id for f in corpus.findings.values() if not rests_on_retracted(corpus, f) and _fits(state, f, asked.where)))
+    found = [finding.id for finding in state.reviewing.standing if _fits(state, finding, asked.where)]
     units = found
     if asked.independent:
         units = oldest_first(corpus, (oldest_first(corpus, group.members)[0] for group in state.independence.groups(found)))
