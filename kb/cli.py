@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "diff": "tell what a change does to the evidence",
     "queue": "list the decisions that wait for a person",
     "decide": "write a decision into the record that it is about",
+    "beliefs": "list beliefs, and explain what would change one",
     "graph": "export the graph of all records",
     "export": "write the knowledge base in a format of other tools",
     "build": "write the wiki's Markdown and data",

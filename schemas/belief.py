@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from schemas.base import Record, Strict
+from schemas.base import Record, Strict, first_repeated
+from schemas.predicate import Condition
 from schemas.scalars import Figure, Line, Probability, Prose, RealDate, RecordId, Reference, Slug
 
 
@@ -61,8 +63,40 @@ class Update(Strict):
 
     id: Slug
     when: Prose
+    """The condition in words, for a reader."""
+    predicate: Condition | None = None
+    """The condition over the knowledge base: when it becomes true, a review is due."""
+    not_predicable: Prose | None = None
+    """What of `when` the predicate leaves out, or why there is none."""
     would: Literal["raise", "lower", "abandon", "reconsider"]
     how_much: Prose | None = None
+
+
+class Review(Strict):
+    """A person has looked at conditions that fired, and said what follows."""
+
+    date: RealDate
+    by: Line
+    """The holder whose credence it is."""
+    of: Annotated[list[Slug], Field(min_length=1)]
+    """The updates that were reviewed, by id."""
+    fired_by: list[RecordId] = []
+    """The records that had made them true, as `kb beliefs explain` lists them. One that is not among them makes the review due again."""
+    outcome: Literal["changed", "unchanged"]
+    """Whether the credence moved; a change is an entry of the holder's `history` of the same date."""
+    note: Prose
+
+
+class Resolution(Strict):
+    """How it turned out."""
+
+    date: RealDate
+    outcome: Literal[True, False, "void"]
+    """Whether the statement proved true or false. void: it can't be told, or the statement turned out to be neither; nobody is scored."""
+    by: Line
+    """Who judged."""
+    why: Prose
+    records: list[Reference] = []
 
 
 class Reading(Strict):
@@ -88,10 +122,20 @@ class Belief(Record):
     uncertainties: list[Uncertainty] = []
     depends_on: list[Dependence] = []
     updates: list[Update] = []
+    reviews: list[Review] = []
+    """Looks at updates that fired, oldest first."""
+    resolution: Resolution | None = None
     readings: list[Reading] = []
     sources: list[RecordId] = []
     """Where the holders wrote it down."""
     tags: list[Slug] = []
+
+    @model_validator(mode="after")
+    def _unique(self) -> Belief:
+        for what, names in (("updates are", [update.id for update in self.updates]), ("holders are", [holding.holder for holding in self.holders])):
+            if (name := first_repeated(names)) is not None:
+                raise PydanticCustomError("duplicate_name", "two {what} called '{name}'", {"what": what, "name": name})
+        return self
 
     @property
     def label(self) -> str:

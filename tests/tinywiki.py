@@ -89,7 +89,27 @@ OVERRIDES: dict[str, Any] = {
             }
         ],
         "uncertainties": [{"question": "Is it the prompt?", "why": "It could be length.", "settled-by": ["what-moves-personas"]}],
-        "updates": [{"id": "null-result", "when": "A null result is filed.", "would": "lower", "how-much": "By a third."}],
+        "evidence": [
+            {"record": "prompts-move-personas/rate", "direction": "for", "weight": 3, "note": "It moves."},
+            {"record": "steering-works", "direction": "mixed", "note": "Not by prompt."},
+            {"record": "rerun-small", "direction": "for", "note": "Again."},
+        ],
+        "updates": [
+            {
+                "id": "null-result",
+                "when": "A null result is filed.",
+                "predicate": {
+                    "any": [
+                        {"verdict": "moved-persona", "tier": "small-model", "is": "not-reproduced"},
+                        {"count": "findings", "where": {"concept": "persona", "role": "contradicting"}, "at-least": 1},
+                        {"not": {"verdict": "moved-persona", "tier": "same-model", "is": "reproduced"}},
+                    ]
+                },
+                "would": "lower",
+                "how-much": "By a third.",
+            },
+            {"id": "felt", "when": "It feels different.", "not-predicable": "No record says what anybody feels.", "would": "reconsider"},
+        ],
         "readings": [{"title": "A book", "note": "Old but good."}],
     },
     "question/what-moves-personas": {

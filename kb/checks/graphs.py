@@ -10,7 +10,7 @@ def cycles(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
 
     Tarjan's algorithm, iterative: a long chain of relations must not exhaust the stack.
     """
-    for component in sorted(sorted(part) for part in _components(edges) if len(part) > 1):
+    for component in sorted(sorted(part) for part in components(edges) if len(part) > 1):
         inside, start = frozenset(component), component[0]
         came_from: dict[str, str] = {}
         queue = [start]
@@ -28,7 +28,8 @@ def cycles(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
                     queue.append(following)
 
 
-def _components(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+def components(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """The strongly connected components, each after those that it leads to."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []

@@ -15,7 +15,7 @@ from kb.checks.registry import Hit, check
     summary="A link names a record, or a claim of a finding, that does not exist.",
     what="""
 Looks up every link of every record: `sources`, `relations`, `instantiates`, places, disputes, `adjacent`, `evidence`,
-histories, `readings`, `bears-on`, `raised-by`, `answers`, `settled-by`, the claims of results, and `[[links]]` in text.
+histories, predicates, `fired-by`, `readings`, `bears-on`, `raised-by`, `answers`, `settled-by`, the claims of results, and `[[links]]` in text.
 A link names a record by its id, or a claim as `finding-id/claim-id`. The nearest ids, former ids and titles are offered.
 """,
     why="A link that leads nowhere hides evidence: the finding is not counted, the source is not shown, the reader meets a dead end.",

@@ -41,7 +41,7 @@ def duplicate_link(ctx: Context) -> Iterator[Hit]:
     seen: set[tuple[object, ...]] = set()
     evidence: dict[tuple[str, str], set[str]] = {}
     for ref in ctx.refs:
-        if ref.field in _MAY_REPEAT:
+        if ref.field in _MAY_REPEAT or ref.field.startswith("updates.predicate."):
             continue
         head, _, claim = ref.target.partition("/")
         target = ctx.canonical(head)

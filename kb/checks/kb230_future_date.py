@@ -56,6 +56,10 @@ def dates(record: Record) -> Iterator[tuple[Path_, dt.date]]:
         for i, holding in enumerate(record.holders):
             for j, held in enumerate(holding.history):
                 yield ("holders", i, "history", j, "date"), held.date
+        for i, review in enumerate(record.reviews):
+            yield ("reviews", i, "date"), review.date
+        if record.resolution is not None:
+            yield ("resolution", "date"), record.resolution.date
     elif isinstance(record, Concept):
         for i, shape in enumerate(record.shapes):
             for field, decision in (("codified", shape.codified), ("retired", shape.retired)):

@@ -20,16 +20,16 @@ from kb.checks.registry import Hit, check
 holders:
   - holder: ann
     history:
-      - {date: 2026-03-01, credence: 0.7, because: new evidence}
-      - {date: 2026-01-10, credence: 0.6, because: a first guess}
+      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-personas]}
+      - {date: 2026-01-10, credence: 0.6, because: a first guess, records: [prompts-move-personas]}
 """,
     good="""
 # beliefs/personas-are-selected.yaml
 holders:
   - holder: ann
     history:
-      - {date: 2026-01-10, credence: 0.6, because: a first guess}
-      - {date: 2026-03-01, credence: 0.7, because: new evidence}
+      - {date: 2026-01-10, credence: 0.6, because: a first guess, records: [prompts-move-personas]}
+      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-personas]}
 """,
     fix="Put the entries in order, oldest first; join two entries of one day.",
 )

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from kb.records.corpus import Path_
 from schemas import Belief, Concept, Finding, Question, Record, Result, Source
+from schemas.belief import Update
+from schemas.predicate import BeliefReading, ConsistencyReading, DisputeReading, FigureReading, FindingCount, QuestionReading, ShapeReading, atoms
 from schemas.scalars import LINK
 
 ANY = frozenset({"source", "finding", "concept", "belief", "question", "result"})
-SOURCE, FINDING, CONCEPT, BELIEF = (frozenset({kind}) for kind in ("source", "finding", "concept", "belief"))
+SOURCE, FINDING, CONCEPT, BELIEF, QUESTION = (frozenset({kind}) for kind in ("source", "finding", "concept", "belief", "question"))
 EVIDENCE = frozenset({"finding", "result", "source", "question"})
 RAISES = frozenset({"source", "finding", "belief", "concept", "question"})
 
@@ -91,10 +93,39 @@ def _belief(b: Belief) -> Iterator[Ref]:
             yield Ref(b.id, ("uncertainties", i, "settled-by", j), target, "uncertainties.settled-by", ANY, None)
     for i, dependence in enumerate(b.depends_on):
         yield Ref(b.id, ("depends-on", i, "belief"), dependence.belief, "depends-on.belief", BELIEF)
+    for i, update in enumerate(b.updates):
+        if update.predicate is not None:
+            yield from _predicate(b.id, ("updates", i, "predicate"), update)
+    for i, review in enumerate(b.reviews):
+        for j, target in enumerate(review.fired_by):
+            yield Ref(b.id, ("reviews", i, "fired-by", j), target, "reviews.fired-by", ANY)
+    for i, target in enumerate(b.resolution.records if b.resolution else ()):
+        yield Ref(b.id, ("resolution", "records", i), target, "resolution.records", ANY, None)
     for i, reading in enumerate(b.readings):
         if reading.source is not None:
             yield Ref(b.id, ("readings", i, "source"), reading.source, "readings.source", SOURCE)
     yield from _sources(b)
+
+
+def _predicate(owner: str, path: Path_, update: Update) -> Iterator[Ref]:
+    """The records that a predicate asks about. Shapes, replications and measures are no records: KB601 and KB602 look them up."""
+    assert update.predicate is not None
+    for steps, atom in atoms(update.predicate):
+        at = (*path, *steps)
+        if isinstance(atom, FindingCount) and atom.where.concept is not None:
+            yield Ref(owner, (*at, "where", "concept"), atom.where.concept, "updates.predicate.where.concept", CONCEPT)
+        elif isinstance(atom, ShapeReading) and atom.concept is not None:
+            yield Ref(owner, (*at, "concept"), atom.concept, "updates.predicate.concept", CONCEPT)
+        elif isinstance(atom, FigureReading):
+            yield Ref(owner, (*at, "figure"), atom.figure, "updates.predicate.figure", FINDING, True)
+        elif isinstance(atom, DisputeReading):
+            yield Ref(owner, (*at, "disputed"), atom.disputed, "updates.predicate.disputed", FINDING, True)
+        elif isinstance(atom, ConsistencyReading):
+            yield Ref(owner, (*at, "consistency"), atom.consistency, "updates.predicate.consistency", FINDING, True)
+        elif isinstance(atom, QuestionReading):
+            yield Ref(owner, (*at, "question"), atom.question, "updates.predicate.question", QUESTION)
+        elif isinstance(atom, BeliefReading):
+            yield Ref(owner, (*at, "belief"), atom.belief, "updates.predicate.belief", BELIEF)
 
 
 def _question(q: Question) -> Iterator[Ref]:

@@ -108,7 +108,7 @@ def _row(
 ) -> ShapeRow:
     thresholds = corpus.config.thresholds
     instantiating = [(finding, link) for finding, link in bearing if link.role == "instantiating"]
-    excluded = tuple(Excluded(f.id, "every source of the finding is retracted") for f, _ in instantiating if _retracted(corpus, f))
+    excluded = tuple(Excluded(f.id, "every source of the finding is retracted") for f, _ in instantiating if rests_on_retracted(corpus, f))
     left_out = {e.finding for e in excluded}
     counted = [(f, assessed(concept, link)) for f, link in instantiating if f.id not in left_out]
     ids, axes_of = [f.id for f, _ in counted], {f.id: values for f, values in counted}
@@ -156,7 +156,8 @@ def _row(
     )
 
 
-def _retracted(corpus: Corpus, finding: Finding) -> bool:
+def rests_on_retracted(corpus: Corpus, finding: Finding) -> bool:
+    """Whether every source of a finding is retracted."""
     sources = [source for ref in finding.sources if (source := corpus.sources.get(corpus.canonical(ref) or ""))]
     return bool(sources) and all(source.retracted for source in sources)
 

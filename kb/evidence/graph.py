@@ -21,6 +21,18 @@ from kb.evidence.people import People, resolve
 from kb.evidence.relations import LINKS
 from kb.records import Corpus
 from schemas import Belief, Concept, Finding, Question, Record, Result, Source
+from schemas.belief import Update
+from schemas.predicate import (
+    ConsistencyReading,
+    DisputeReading,
+    EstimateReading,
+    FigureReading,
+    FindingCount,
+    QuestionReading,
+    ShapeReading,
+    VerdictReading,
+    atoms,
+)
 from schemas.scalars import LINK
 
 Graph: TypeAlias = "nx.MultiDiGraph[str]"
@@ -146,7 +158,7 @@ def _concept(corpus: Corpus, record: Concept) -> Iterator[Link]:
 
 
 @linker(Belief)
-def _belief(_: Corpus, record: Belief) -> Iterator[Link]:
+def _belief(corpus: Corpus, record: Belief) -> Iterator[Link]:
     for item in record.evidence:
         yield Link(record.id, item.record, f"evidence:{item.direction}", "evidence", item.note)
     for concept in record.concepts:
@@ -162,9 +174,41 @@ def _belief(_: Corpus, record: Belief) -> Iterator[Link]:
             yield Link(record.id, ref, "settled-by", "uncertainties", uncertainty.question)
     for dependence in record.depends_on:
         yield Link(record.id, dependence.belief, f"depends:{dependence.how}", "depends-on", dependence.note)
+    for update in record.updates:
+        for target in _asked(corpus, update):
+            yield Link(record.id, target, "asks-about", "updates", update.when)
+    for review in record.reviews:
+        for ref in review.fired_by:
+            yield Link(record.id, ref, "reviewed-on", "reviews", review.note)
+    for ref in record.resolution.records if record.resolution else ():
+        yield Link(record.id, ref, "resolved-by", "resolution", record.resolution.why if record.resolution else "")
     for reading in record.readings:
         if reading.source:
             yield Link(record.id, reading.source, "reads", "readings", reading.note)
+
+
+def _asked(corpus: Corpus, update: Update) -> Iterator[str]:
+    """The nodes that a predicate asks about: records, claims, shapes, and the results of a replication on its tier."""
+    for _, atom in atoms(update.predicate) if update.predicate is not None else ():
+        if isinstance(atom, FindingCount):
+            if atom.where.concept is not None:
+                yield atom.where.concept
+        elif isinstance(atom, ShapeReading):
+            tracked = [corpus.concepts.get(corpus.canonical(atom.concept) or "")] if atom.concept else list(corpus.concepts.values())
+            yield from sorted({f"shape:{home}/{shape.id}" for c in tracked if c is not None for home, shape in shapes_of(corpus, c) if shape.id == atom.shape})
+        elif isinstance(atom, (VerdictReading, EstimateReading)):
+            name = (atom.verdict if isinstance(atom, VerdictReading) else atom.estimate).partition("/")[0]
+            yield from (result.id for result in corpus.results.values() if result.replication == name and result.tier == atom.tier)
+        elif isinstance(atom, FigureReading):
+            yield atom.figure
+        elif isinstance(atom, DisputeReading):
+            yield atom.disputed
+        elif isinstance(atom, ConsistencyReading):
+            yield atom.consistency
+        elif isinstance(atom, QuestionReading):
+            yield atom.question
+        else:
+            yield atom.belief
 
 
 @linker(Question)

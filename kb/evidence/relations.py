@@ -55,6 +55,9 @@ LINKS: dict[str, LinkType] = {
     "depends:excludes": LinkType("excludes", "excluded by"),
     "depends:supports": LinkType("supports", "supported by"),
     "depends:presupposes": LinkType("presupposes", "presupposed by"),
+    "asks-about": LinkType("would change its mind by", "could change the belief"),
+    "reviewed-on": LinkType("was reviewed on", "made a review of the belief due"),
+    "resolved-by": LinkType("resolved by", "resolved the belief"),
     "reads": LinkType("builds on reading", "reading behind"),
     "written-in": LinkType("written down in", "holds the belief"),
     # questions

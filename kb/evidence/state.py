@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from kb.checks.credences import Incoherence, incoherent
 from kb.evidence import catalogue, codification
 from kb.evidence import reruns as rerunning
 from kb.evidence.board import Board
@@ -27,6 +28,8 @@ from kb.evidence.queue import Waiting
 from kb.evidence.queue import queue as find_queue
 from kb.evidence.staleness import Sources, Staleness
 from kb.evidence.staleness import staleness as compare_sources
+from kb.evidence.triggers import Reviewing, Trigger
+from kb.evidence.weighing import Weighed, weighed
 from kb.numbers.evaluate import Outcome
 from kb.records import Corpus
 
@@ -135,6 +138,26 @@ class State:
     def homeless(self) -> tuple[Homeless, ...]:
         """Findings without a concept."""
         return find_homeless(self.corpus)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """The conditions and triggers of each belief."""
+        return Reviewing(self)
+
+    @cached_property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """Predicates of beliefs that are true, by belief, those due for review first."""
+        return tuple(trigger for belief in self.corpus.beliefs for trigger in self.reviewing.triggers(belief))
+
+    @cached_property
+    def incoherences(self) -> tuple[Incoherence, ...]:
+        """Credences of one holder that break what beliefs declare of each other."""
+        return tuple(incoherent(self.corpus.beliefs, lambda ref: self.corpus.canonical(ref) or ref))
+
+    @cached_property
+    def beliefs(self) -> Mapping[str, Weighed]:
+        """What follows for each belief: conditions, triggers, coherence, implied credences, scores."""
+        return {belief: weighed(self, belief) for belief in self.corpus.beliefs}
 
     @cached_property
     def queue(self) -> tuple[Waiting, ...]:

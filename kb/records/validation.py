@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Discriminator, Tag, ValidationError
 
 from kb.records.construct import MAX_PROBLEMS
 from kb.records.diagnostic import Diagnostic
@@ -82,6 +82,8 @@ def _explained(model: type[BaseModel], data: Any, path: Path, is_key: bool, prob
         return "KB102", f"{quoted(str(path[-1]))} is missing{_inside(path[:-1])}", f"the field {quoted(str(path[-1]))}", f"add `{path[-1]}:`"
     value = path[-1] if is_key else _at(data, path)
     subject = f"the key {quoted(str(value))} in {shown_path(path[:-1]) or 'the record'}" if is_key else f"{where} is {found(value)}"
+    if kind == "predicate":
+        return _no_condition(where, value, first["msg"])
     words = sorted(set(_words(model, data, path)) if any(problem["type"] == "literal_error" for problem in problems) else ())
     if words and (value is None or isinstance(value, (str, int, float))) and all(problem["type"] in ("literal_error", "figure") for problem in problems):
         options = either(words, 24)
@@ -100,8 +102,21 @@ def _words(model: type[BaseModel], data: Any, path: Path) -> Iterator[str]:
         yield from _literals(annotation)
 
 
+def _no_condition(where: str, value: Any, message: str) -> tuple[str, str, str, str]:
+    """A predicate that has none of the keys of a predicate."""
+    expected = message.removeprefix("expected ")
+    known = expected.rpartition("keys ")[2].split(", ")
+    if isinstance(value, Mapping) and value:
+        keys = [key for key in value if isinstance(key, str)]
+        fix = next((offer for key in keys if (offer := did_you_mean(key, known))), f"begin it with one of {either(known, 24)}")
+        return "KB101", f"{where} has {either(keys, 6).replace(' or ', ' and ')}, no key of a predicate", expected, fix
+    return "KB104", f"{where} is {found(value)}", expected, "write it as a mapping; `kb schema` lists the forms"
+
+
 def _word(value: str | float | None, words: list[str]) -> str:
     """The fix for a value that is none of the words; `null` and `true` are words of some vocabularies and something else to YAML."""
+    if isinstance(value, str) and value in words:
+        return "write it without quotation marks"
     written = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return f'quote it: "{written}"' if written in words else did_you_mean(written, words)
 
@@ -134,7 +149,7 @@ def _literals(annotation: Any) -> Iterator[str]:
     """The words that an annotation allows, branches of unions together."""
     origin = get_origin(annotation)
     if origin is Literal:
-        yield from (str(word) for word in get_args(annotation))
+        yield from (str(word).lower() if isinstance(word, bool) else str(word) for word in get_args(annotation))
     elif origin is Annotated:
         yield from _literals(get_args(annotation)[0])
     elif origin in (Union, types.UnionType):
@@ -155,11 +170,24 @@ def _branches(annotation: Any, data: Any) -> list[Any]:
     """What an annotation comes to for a value: of a union, the models that the value's own words choose, or else every branch."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _branches(get_args(annotation)[0], data)
+        union, *metadata = get_args(annotation)
+        meant = _by_tag(union, metadata, data)
+        return _branches(union, data) if meant is None else [meant]
     if origin not in (Union, types.UnionType):
         return [annotation]
     branches = [inner for branch in get_args(annotation) for inner in _branches(branch, data)]
     return [branch for branch in branches if _chosen(branch, data)] or branches
+
+
+def _by_tag(union: Any, metadata: list[Any], data: Any) -> Any:
+    """The branch that a value chooses by the function that tells a union's branches apart; None where there is no such function or branch."""
+    for mark in metadata:
+        if isinstance(mark, Discriminator) and callable(mark.discriminator):
+            tag = mark.discriminator(data)
+            for branch in get_args(union):
+                if any(isinstance(other, Tag) and other.tag == tag for other in get_args(branch)[1:]):
+                    return get_args(branch)[0]
+    return None
 
 
 def _chosen(branch: Any, data: Any) -> bool:

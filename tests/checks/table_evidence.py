@@ -53,6 +53,8 @@ TABLE: Table = {
             history("2026-01-01", "2026-12-01"),
             decided(codified="2026-06-02"),
             decided(retired="2027-01-01"),
+            {BELIEF: {"reviews": [{"date": "2026-06-02", "by": "ann", "of": ["u"], "outcome": "unchanged", "note": "So."}]}},
+            {BELIEF: {"resolution": {"date": "2027-01-01", "outcome": "void", "by": "ann", "why": "So."}}},
         ],
     ),
     "KB231": (

@@ -53,6 +53,10 @@ def evidence(*records: str) -> Overrides:
     return {BELIEF: {"evidence": [{"record": record, "direction": "for", "note": "So it seems."} for record in records]}}
 
 
+def predicate(condition: dict[str, Any], **more: Any) -> Overrides:
+    return {BELIEF: {"updates": [{"id": "u", "when": "It is so.", "would": "lower", "predicate": condition}]} | more}
+
+
 def shape(shape_id: str, **more: Any) -> dict[str, Any]:
     return {"id": shape_id, "name": shape_id, "family": "structure", "definition": "A shape."} | more
 
@@ -78,6 +82,15 @@ def one_link(target: str, claim_target: str) -> list[Overrides]:
         {BELIEF: {"uncertainties": [{"question": "Why?", "why": "So.", "settled-by": [target]}]}},
         held(target),
         evidence(target),
+        predicate({"all": [{"count": "findings", "where": {"concept": target}, "at-least": 1}]}),
+        predicate({"not": {"shape": "prompted-shift", "concept": target, "state": "hint"}}),
+        predicate({"figure": claim_target, "measure": "after", "at-least": 1}),
+        predicate({"disputed": claim_target, "is": "open"}),
+        predicate({"consistency": claim_target, "is": "inconsistent"}),
+        predicate({"any": [{"not": {"question": target, "is": "answered"}}]}),
+        predicate({"belief": target, "review": "due"}),
+        {BELIEF: {"reviews": [{"date": "2026-02-01", "by": "ann", "of": ["u"], "fired-by": [target], "outcome": "unchanged", "note": "So."}]}},
+        {BELIEF: {"resolution": {"date": "2026-02-01", "outcome": True, "by": "ann", "why": "So.", "records": [target]}}},
         {QUESTION: {"raised-by": [target]}},
         {QUESTION: {"bears-on": [target]}},
         {QUESTION: {"answers": [{"record": target, "how": "fragment", "note": "So."}]}},
@@ -106,6 +119,11 @@ WRONG = [
     {BELIEF: {"depends-on": [{"belief": "persona", "how": "supports", "note": "So."}]}},
     {BELIEF: {"readings": [{"source": "steering-works", "title": "A work", "note": "Read."}]}},
     evidence("persona"),
+    predicate({"count": "findings", "where": {"concept": "steering-works"}, "at-least": 1}),
+    predicate({"any": [{"figure": "steering-works", "measure": "after", "at-least": 1}]}),
+    predicate({"disputed": "persona/rate", "is": "open"}),
+    predicate({"question": "persona", "is": "answered"}),
+    predicate({"not": {"belief": "what-moves-personas", "review": "due"}}),
     {QUESTION: {"counter-points": [{"says": "No.", "source": "persona"}]}},
     {QUESTION: {"bears-on": ["persona/definition"]}},
     {RESULT: {"finding": "doe-2024-prompts"}},
@@ -151,6 +169,7 @@ TABLE: Table = {
             {PROMPTS: {"claims": [claim(id="rate"), claim(id="other", statement="Other.")]}}
             | evidence("prompts-move-personas/rate", "prompts-move-personas/other"),
             claims(at=[{"part": "abstract", "source": "roe-2025-steering"}, {"part": "page", "ref": "2", "source": "roe-2025-steering"}]),
+            predicate({"any": [{"question": "what-moves-personas", "is": word} for word in ("answered", "dropped")]}),
             {
                 BELIEF: {
                     "holders": [

@@ -19,16 +19,19 @@ from schemas.scalars import SLUG
 REFERENCE = r"^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?$"
 
 
-def leaves(schema: dict[str, Any], node: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """Every scalar and free mapping of a JSON Schema with its path of field names."""
-    if "$ref" in node:
-        yield from leaves(schema, schema["$defs"][node["$ref"].rpartition("/")[2]], path)
-    for option in node.get("anyOf", []):
-        yield from leaves(schema, option, path)
+def leaves(
+    schema: dict[str, Any], node: dict[str, Any], path: tuple[str, ...], inside: frozenset[str] = frozenset()
+) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Every scalar and free mapping of a JSON Schema with its path of field names; a definition within itself is not entered again."""
+    if "$ref" in node and node["$ref"] not in inside:
+        yield from leaves(schema, schema["$defs"][node["$ref"].rpartition("/")[2]], path, inside | {node["$ref"]})
+    for option in [*node.get("anyOf", []), *node.get("oneOf", [])]:
+        yield from leaves(schema, option, path, inside)
     if "items" in node:
-        yield from leaves(schema, node["items"], path)
+        yield from leaves(schema, node["items"], path, inside)
     for name, field in node.get("properties", {}).items():
-        yield from leaves(schema, field, (*path, name))
+        # A predicate within another is called like one that stands alone.
+        yield from leaves(schema, field, path if path[-1:] == ("predicate",) and name in ("all", "any", "not") else (*path, name), inside)
     if node.get("type") == "string" or "additionalProperties" in node or "patternProperties" in node:
         yield path, node
 

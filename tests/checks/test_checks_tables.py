@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import kbmaker
 import pytest
-from checks import table_evidence, table_links, table_numbers, table_text
+from checks import table_beliefs, table_evidence, table_links, table_numbers, table_text
 from kbmaker import Overrides
 
 from kb.checks import all_rules, run
 
-TABLES = [table_links.TABLE, table_evidence.TABLE, table_numbers.TABLE, table_text.TABLE]
+TABLES = [table_links.TABLE, table_evidence.TABLE, table_beliefs.TABLE, table_numbers.TABLE, table_text.TABLE]
 TABLE = {code: sides for table in TABLES for code, sides in table.items()}
 CHECKS = [rule for rule in all_rules() if rule.function is not None]
 

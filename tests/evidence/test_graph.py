@@ -35,6 +35,29 @@ RICH = {
         "readings": [{"title": "A book", "note": "n"}, {"source": "roe-2025-steering", "title": "A paper", "note": "n"}],
         "uncertainties": [{"question": "Is it so?", "why": "w", "settled-by": ["steering-works"]}],
         "sources": ["doe-2024-prompts"],
+        "updates": [
+            {
+                "id": "any-of-it",
+                "when": "w",
+                "would": "lower",
+                "predicate": {
+                    "any": [
+                        {"count": "findings", "where": {"concept": "drift"}, "at-least": 1},
+                        {"count": "findings", "is": 0},
+                        {"not": {"shape": "steered-shift", "state": "hint"}},
+                        {"shape": "prompted-shift", "concept": "persona", "state": "hint"},
+                        {"verdict": "rerun", "tier": "organism", "is": "reproduced"},
+                        {"estimate": "rerun/rise", "tier": "same-model", "at-least": 1},
+                        {"figure": "prompts-move-personas/rate", "measure": "after", "at-least": 1},
+                        {"disputed": "steering-works/rate", "is": "open"},
+                        {"question": "what-moves-personas", "is": "answered"},
+                        {"belief": "other-belief", "review": "due"},
+                    ]
+                },
+            }
+        ],
+        "reviews": [{"date": "2026-02-01", "by": "ann", "of": ["any-of-it"], "fired-by": ["steering-works"], "outcome": "unchanged", "note": "n"}],
+        "resolution": {"date": "2026-03-01", "outcome": True, "by": "ann", "why": "w", "records": ["prompts-move-personas"]},
     },
     "belief/other-belief": {},
     "question/what-moves-personas": {
@@ -73,6 +96,16 @@ def test_every_link_of_every_record_is_an_edge():
         ("personas-are-selected", "other-belief", "depends:entails"),
         ("personas-are-selected", "roe-2025-steering", "reads"),
         ("personas-are-selected", "steering-works", "settled-by"),
+        ("personas-are-selected", "drift", "asks-about"),
+        ("personas-are-selected", "shape:persona/steered-shift", "asks-about"),
+        ("personas-are-selected", "shape:persona/prompted-shift", "asks-about"),
+        ("personas-are-selected", "rerun-one", "asks-about"),
+        ("personas-are-selected", "prompts-move-personas/rate", "asks-about"),
+        ("personas-are-selected", "steering-works/rate", "asks-about"),
+        ("personas-are-selected", "what-moves-personas", "asks-about"),
+        ("personas-are-selected", "other-belief", "asks-about"),
+        ("personas-are-selected", "steering-works", "reviewed-on"),
+        ("personas-are-selected", "prompts-move-personas", "resolved-by"),
         ("personas-are-selected", "doe-2024-prompts", "written-in"),
         ("what-moves-personas", "steering-works", "answers:fragment"),
         ("what-moves-personas", "roe-2025-steering", "counter-point"),
@@ -107,7 +140,9 @@ def test_backlinks_are_seen_from_the_other_end_and_include_the_claims():
     found = backlinks(graph, "prompts-move-personas")
     by = {(b.record, b.type, b.target) for b in found}
     assert by == {
+        ("personas-are-selected", "asks-about", "prompts-move-personas/rate"),
         ("personas-are-selected", "evidence:for", "prompts-move-personas/rate"),
+        ("personas-are-selected", "resolved-by", "prompts-move-personas"),
         ("rerun-one", "reruns", "prompts-move-personas"),
         ("rerun-one", "tests", "prompts-move-personas/rate"),
         ("steering-works", "conflicts-with", "prompts-move-personas"),

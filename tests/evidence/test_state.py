@@ -34,6 +34,14 @@ def result(code):
     return ("result", template("result", "rerun-x1") | {"finding": "x1", "claims": ["x1/rate"], "estimates": [], "code": code})
 
 
+def watching(*reviews):
+    update = {"id": "shown", "when": "It is shown.", "would": "raise", "predicate": {"shape": "s", "count": {"at-least": 1}}}
+    return ("belief", template("belief", "watcher") | {"updates": [update], "reviews": list(reviews)})
+
+
+SEEN = {"date": "2026-02-01", "by": "ann", "of": ["shown"], "fired-by": ["x1"], "outcome": "unchanged", "note": "One is few."}
+
+
 def waiting(drawn, today=None, more=(), **rest):
     return derive(world(drawn, *more, **rest), today=today).queue
 
@@ -100,6 +108,7 @@ def kinds(drawn, **rest):
             ([ex("x1", finding={"status": "working", "claims": [CLAIM | {"checked": "abstract"}]}, source=READ)], {}),
         ),
         ("unread-reading", ([ex("x1")], {"more": [believing("to-read")]}), ([ex("x1")], {"more": [believing("read")]})),
+        ("review-due", ([ex("x1")], {"more": [watching()]}), ([ex("x1")], {"more": [watching(SEEN)]})),
     ],
 )
 def test_decisions_appear_and_clear(kind, appears, clears):

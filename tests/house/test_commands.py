@@ -34,7 +34,7 @@ def test_usage_errors_end_with_two(words: list[str], capsys: pytest.CaptureFixtu
     assert "usage:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "codify", "graph", "show", "build", "export"])
+@pytest.mark.parametrize("command", ["check", "codify", "beliefs", "graph", "show", "build", "export"])
 def test_outside_a_knowledge_base_says_so(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert main([command, *{"show": ["some-id"], "export": ["bibtex"]}.get(command, [])]) == 2

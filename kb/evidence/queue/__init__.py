@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.evidence.queue import figures, findings, shapes, upkeep
+from kb.evidence.queue import beliefs, figures, findings, shapes, upkeep
 from kb.evidence.queue.item import FINDERS, KINDS, Edit, Option, Reach, Ruling, Waiting, waits
 from kb.evidence.queue.reach import Reaches
 
@@ -31,4 +31,4 @@ def _age(item: Waiting, today: dt.date | None) -> int | None:
     return None if today is None or item.since is None else (today - item.since).days
 
 
-__all__ = ["FINDERS", "KINDS", "Edit", "Option", "Reach", "Ruling", "Waiting", "figures", "findings", "queue", "shapes", "upkeep", "waits"]
+__all__ = ["FINDERS", "KINDS", "Edit", "Option", "Reach", "Ruling", "Waiting", "beliefs", "figures", "findings", "queue", "shapes", "upkeep", "waits"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kb.site.board import independence_line
 from kb.site.model import Site
 from kb.site.page import Page, pages
+from schemas import Result
 
 
 @pages("belief")
@@ -23,6 +24,8 @@ def belief_pages(site: Site) -> Iterator[Page]:
                 "belief": belief,
                 "courses": [[(entry.date, entry.credence) for entry in holding.history] for holding in belief.holders],
                 "independence": independence_line(site, (item.record for item in belief.evidence)),
+                "weighed": site.state.beliefs[belief.id],
+                "reruns": {item.record: result for item in belief.evidence if isinstance(result := site.get(item.record), Result)},
             },
         )
 
