@@ -61,7 +61,12 @@ def test_free_keys_are_the_mappings_of_the_models() -> None:
 
 
 def test_texts_have_the_places_of_their_values() -> None:
-    data = {"title": "x1", "claims": [{"id": "a", "checks": ["x2", {"test": "x7", "acknowledged": {"why": "x8"}}], "measures": [{"of": {"x3": "x4", "n": 5}}]}], "URL": "x5", "config": {"a": "x6"}}
+    data = {
+        "title": "x1",
+        "claims": [{"id": "a", "checks": ["x2", {"test": "x7", "acknowledged": {"why": "x8"}}], "measures": [{"of": {"x3": "x4", "n": 5}}]}],
+        "URL": "x5",
+        "config": {"a": "x6"},
+    }
     found = [(text.path, text.text, text.key) for text in texts_of("r", data, lambda text: "x" in text)]
     assert found == [
         (("title",), "x1", False),
