@@ -241,5 +241,8 @@ def _middle(span: Span) -> End | None:
 
 def bounds(node: Node, box: Box) -> tuple[Extremum, Extremum]:
     """Least and greatest value of `node` over `box`; for the greatest, `outer` is no smaller than `inner`."""
+    if max(uses(node).values(), default=0) <= 1:  # nearly every expression: one pass gives both ends, exactly
+        span = natural(node, box)
+        return Extremum(span.low, span.low), Extremum(span.high, span.high)
     low, high = least(node, box), least(Negative(node), box)
     return low, Extremum(-high.outer, -high.inner)
