@@ -169,7 +169,7 @@ def _larger(x: tuple[Span, Slopes], y: tuple[Span, Slopes]) -> tuple[Span, Slope
 
 def least(node: Node, box: Box) -> Extremum:
     """The least value of `node` over `box`. Raises UndefinedError where a divisor may be zero."""
-    search = _Search(node)
+    search = _Search(node, box)
     search.put(dict(box))
     while search.heap and search.boxes < BOXES and search.work < WORK and search.heap[0][0] < min(search.inner, search.finished):
         _, _, part = heapq.heappop(search.heap)
@@ -185,7 +185,7 @@ def least(node: Node, box: Box) -> Extremum:
 class _Search:
     """Branch and bound for the least value: boxes still open, least outer bound first, and what is known so far."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, box: Box) -> None:
         count = uses(node)
         self.node = node
         self.repeated = sorted(name for name, n in count.items() if n > 1)
@@ -195,7 +195,9 @@ class _Search:
         self.finished: End = inf
         """The least outer bound among boxes that can't be cut further."""
         self.boxes = self.work = 0
-        self._size = _size(node)
+        # Long fractions cost more at each step: 64 bits are a word.
+        bits = max((end.numerator.bit_length() + end.denominator.bit_length() for span in box.values() for end in span if isinstance(end, Fraction)), default=0)
+        self._size = _size(node) * (1 + bits // 64)
 
     def put(self, part: dict[str, Span]) -> None:
         """Look at a box: keep it for cutting, or close it."""
@@ -239,5 +241,8 @@ def _middle(span: Span) -> End | None:
 
 def bounds(node: Node, box: Box) -> tuple[Extremum, Extremum]:
     """Least and greatest value of `node` over `box`; for the greatest, `outer` is no smaller than `inner`."""
+    if max(uses(node).values(), default=0) <= 1:  # nearly every expression: one pass gives both ends, exactly
+        span = natural(node, box)
+        return Extremum(span.low, span.low), Extremum(span.high, span.high)
     low, high = least(node, box), least(Negative(node), box)
     return low, Extremum(-high.outer, -high.inner)

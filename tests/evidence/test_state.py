@@ -175,6 +175,13 @@ def test_a_result_stands_at_every_claim_that_it_tested():
     assert state.results == {"prompts-move-personas/rate": ("rerun-one", "rerun-two"), "steering-works/rate": ("rerun-two",)}
 
 
+def test_an_acknowledged_check_does_not_wait_for_anybody():
+    entry = {"expression": "after < before", "acknowledged": {"on": "2026-01-10", "by": "ann", "why": "So it is printed."}}
+    state = derive(world([ex("x1", finding={"claims": [CLAIM | {"checks": [entry]}]})]))
+    assert [(o.verdict, o.acknowledged is not None) for o in state.checks[f"x1/{CLAIM['id']}"]] == [("inconsistent", True)]
+    assert not [waiting for waiting in state.queue if waiting.kind == "figures-inconsistent"]
+
+
 def test_number_checks_are_verdicts_per_claim():
     state = derive(corpus())
     assert [o.verdict for o in state.checks["prompts-move-personas/rate"]] == ["consistent"]

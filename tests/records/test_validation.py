@@ -52,7 +52,7 @@ MUST_REJECT: list[tuple[str, str, int, int, str, str, str, str]] = [
         14,
         21,
         "KB103",
-        "claims[0].checks[0].test is 'grimm'",
+        "checks[0].test is 'grimm'",
         "'grim'",
         "did you mean 'grim'?",
     ),

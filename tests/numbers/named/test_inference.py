@@ -101,6 +101,8 @@ def test_p_table(fields: dict[str, Any], measure: dict[str, Any], expected: str)
 
 
 estimates = st.fractions(-50, 50, max_denominator=1000)
+errors = st.fractions(Fraction(1, 20), 10, max_denominator=100)
+levels = st.sampled_from([0.9, 0.95, 0.99])
 reach = st.fractions(Fraction(1, 100), 20, max_denominator=1000)
 
 
@@ -152,7 +154,7 @@ def test_honest_standard_errors_fit_their_intervals(value: Fraction, se: Fractio
     assert verdict(test, {"name": "m", "value": mid, "se": off, "low": low, "high": high}) == "inconsistent"
 
 
-@given(estimates, st.fractions(Fraction(1, 20), 10, max_denominator=100), st.sampled_from([0.9, 0.95, 0.99]), st.integers(1, 3), halves)
+@given(estimates, errors, levels, st.integers(1, 3), halves)
 def test_honest_p_values_and_intervals_agree(value: Fraction, se: Fraction, level: float, digits: int, rounding: str) -> None:
     quantile = Fraction(stats.norm.ppf((1 + level) / 2))
     p = float(2 * stats.norm.sf(abs(float(value / se))))
