@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -275,8 +276,19 @@ def fragments(example: str) -> dict[str, str]:
 
 
 def write_example(root: Path, example: str) -> Path:
-    """The base with an example's fragments, as raw text: each replaces the top-level keys that it names, or the whole file if it says so."""
+    """The base with an example's fragments, as raw text: each replaces the top-level keys that it names, or the whole file if it says so.
+
+    Every knowledge base's site shows the examples of checks, so they tell of styles where the base tells of personas. An example that names a persona
+    gets the base as it is.
+    """
     records, raw = base(), {}
+
+    def told(data: dict[str, Any]) -> dict[str, Any]:
+        words: dict[str, Any] = data if "persona" in example else json.loads(json.dumps(data).replace("persona", "style"))
+        return words
+
+    records = told(records)
+    overrides: Overrides = {**dict.fromkeys(name for name in base() if name not in records), **records}
     for file, fragment in fragments(example).items():
         folder, _, name = file.partition("/")
         if file.endswith(", the whole file"):
@@ -287,11 +299,11 @@ def write_example(root: Path, example: str) -> Path:
             data = CONFIG
         else:
             kind, record_id = folder.removesuffix("s"), name.removesuffix(".yaml")
-            data = records.get(f"{kind}/{record_id}") or template(kind, record_id)
+            data = records.get(f"{kind}/{record_id}") or told(template(kind, record_id))
             first = schema_line(kind)
         named = set(re.findall(r"^\"?([A-Za-z][A-Za-z-]*)\"?\s*:", fragment, re.MULTILINE))
         first = "" if file == "kb.yaml" else f"# yaml-language-server: $schema=../schemas/json/{kind}.schema.json\n"
         if fragment.startswith("# yaml-language-server"):
             first, fragment = fragment.split("\n", 1)[0] + "\n", fragment.split("\n", 1)[1]
         raw[file] = first + "".join(text for key, text in blocks(data).items() if key not in named) + fragment
-    return write(root, raw=raw)
+    return write(root, overrides, raw)

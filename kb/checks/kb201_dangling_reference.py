@@ -22,12 +22,12 @@ A link names a record by its id, or a claim as `finding-id/claim-id`. The neares
     bad="""
 # findings/steering-works.yaml
 relations:
-  - {type: extends, to: prompts-move-persona}
+  - {type: extends, to: prompts-move-style}
 """,
     good="""
 # findings/steering-works.yaml
 relations:
-  - {type: extends, to: prompts-move-personas}
+  - {type: extends, to: prompts-move-styles}
 """,
     fix="Correct the id, or add the record that is missing (`kb new`).",
 )

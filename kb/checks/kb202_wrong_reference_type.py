@@ -26,7 +26,7 @@ relations:
     good="""
 # findings/steering-works.yaml
 relations:
-  - {type: extends, to: prompts-move-personas}
+  - {type: extends, to: prompts-move-styles}
 """,
     fix="Name a record of the type that the field takes, or move the link to the field that takes this one.",
 )

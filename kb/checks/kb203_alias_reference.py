@@ -19,18 +19,18 @@ Aliases keep old links from outside alive. Inside the knowledge base one record 
 linked.
 """,
     bad="""
-# findings/prompts-move-personas.yaml
+# findings/prompts-move-styles.yaml
 aliases: [prompting-works]
 # findings/steering-works.yaml
 relations:
   - {type: extends, to: prompting-works}
 """,
     good="""
-# findings/prompts-move-personas.yaml
+# findings/prompts-move-styles.yaml
 aliases: [prompting-works]
 # findings/steering-works.yaml
 relations:
-  - {type: extends, to: prompts-move-personas}
+  - {type: extends, to: prompts-move-styles}
 """,
     fix="Write the present id.",
 )

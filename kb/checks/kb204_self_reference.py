@@ -23,7 +23,7 @@ relations:
     good="""
 # findings/steering-works.yaml
 relations:
-  - {type: extends, to: prompts-move-personas}
+  - {type: extends, to: prompts-move-styles}
 """,
     fix="Name the record that was meant, or remove the link.",
 )

@@ -24,16 +24,16 @@ evidence may name several claims of one finding, yet not a claim and the finding
 """,
     why="Evidence that is listed twice is counted twice.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 evidence:
   - {record: steering-works, direction: for, note: It works.}
   - {record: steering-works, direction: for, note: It really works.}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 evidence:
   - {record: steering-works, direction: for, note: It works.}
-  - {record: prompts-move-personas, direction: for, note: So do prompts.}
+  - {record: prompts-move-styles, direction: for, note: So do prompts.}
 """,
     fix="Keep one of the entries and put what both say into it.",
 )

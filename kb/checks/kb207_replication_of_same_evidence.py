@@ -16,17 +16,17 @@ from kb.checks.registry import Hit, check
     what="Reports a pair of findings of which one says `replicates` and one, the same or the other, says `same-evidence-as`.",
     why="Looking at the same evidence again is no replication: one of the relations makes two independent examples of the pair, the other makes it one.",
     bad="""
-# findings/prompts-move-personas.yaml
+# findings/prompts-move-styles.yaml
 relations:
   - {type: same-evidence-as, to: steering-works}
 # findings/steering-works.yaml
 relations:
-  - {type: replicates, to: prompts-move-personas}
+  - {type: replicates, to: prompts-move-styles}
 """,
     good="""
 # findings/steering-works.yaml
 relations:
-  - {type: replicates, to: prompts-move-personas}
+  - {type: replicates, to: prompts-move-styles}
 """,
     fix="Keep `replicates` where new data were gathered, `same-evidence-as` where the same data were read again.",
 )

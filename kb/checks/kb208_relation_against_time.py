@@ -25,14 +25,14 @@ of the other's (`issued`). Dates of a month or a year are read in favour of the 
 The order of works is what makes a prediction a prediction and a replication a replication. It is easily turned round when a later work is read first.
 """,
     bad="""
-# findings/prompts-move-personas.yaml
+# findings/prompts-move-styles.yaml
 relations:
   - {type: extends, to: steering-works}
 # findings/steering-works.yaml
 relations: []
 """,
     good="""
-# findings/prompts-move-personas.yaml
+# findings/prompts-move-styles.yaml
 relations:
   - {type: anticipates, to: steering-works}
 # findings/steering-works.yaml

@@ -24,15 +24,15 @@ and only one text can head the tension on the site.
     bad="""
 # findings/steering-works.yaml
 relations:
-  - {type: conflicts-with, to: prompts-move-personas, moderator: size of the model}
+  - {type: conflicts-with, to: prompts-move-styles, moderator: size of the model}
 """,
     good="""
-# findings/prompts-move-personas.yaml
+# findings/prompts-move-styles.yaml
 relations:
   - {type: conflicts-with, to: steering-works, moderator: size of the model}
 # findings/steering-works.yaml
 relations:
-  - {type: conflicts-with, to: prompts-move-personas, moderator: size of the model}
+  - {type: conflicts-with, to: prompts-move-styles, moderator: size of the model}
 """,
     fix="Write the same relation, with the same moderator, in the other finding.",
 )

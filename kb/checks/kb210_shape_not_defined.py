@@ -21,12 +21,12 @@ another concept. Shapes that another concept defines are named in the report.
     bad="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shfit], axes: {method: steering, channel: activations}}
+  - {concept: style, role: instantiating, shapes: [steered-shfit], axes: {method: steering, channel: activations}}
 """,
     good="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
+  - {concept: style, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
 """,
     fix="Correct the id, or define the shape in the concept (a pull request of its own: a shape is an editor's decision).",
 )

@@ -18,12 +18,12 @@ from kb.checks.registry import Hit, check
     bad="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shift], axes: {methods: steering, method: steering, channel: activations}}
+  - {concept: style, role: instantiating, shapes: [steered-shift], axes: {methods: steering, method: steering, channel: activations}}
 """,
     good="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
+  - {concept: style, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
 """,
     fix="Correct the name of the axis, or leave it out.",
 )

@@ -18,12 +18,12 @@ from kb.checks.registry import Hit, check
     bad="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shift], axes: {method: steered, channel: activations}}
+  - {concept: style, role: instantiating, shapes: [steered-shift], axes: {method: steered, channel: activations}}
 """,
     good="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
+  - {concept: style, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
 """,
     fix="Use a value of the vocabulary; leave the axis out where none fits and propose a new value in the concept.",
 )

@@ -21,12 +21,12 @@ that gives values on fewer axes than that, where the concept has enough of them.
     bad="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shift], axes: {method: steering}}
+  - {concept: style, role: instantiating, shapes: [steered-shift], axes: {method: steering}}
 """,
     good="""
 # findings/steering-works.yaml
 instantiates:
-  - {concept: persona, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
+  - {concept: style, role: instantiating, shapes: [steered-shift], axes: {method: steering, channel: activations}}
 """,
     fix="Give the values that the work lets you assess; where it does not, another role (`candidate`) says so.",
 )

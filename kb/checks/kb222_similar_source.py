@@ -25,7 +25,7 @@ and a work and its data set or software, are not compared. Two works that look a
     why="The preprint and the journal version of one work, or two spellings of its title, count as two sources until somebody notices.",
     bad="""
 # sources/doe-2024-journal.yaml
-title: How prompts move the persona of language models
+title: How prompts move the style of language models
 author: [{family: Doe, given: J.}]
 # concepts/drift.yaml
 sources: [doe-2024-journal]

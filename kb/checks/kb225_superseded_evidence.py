@@ -18,16 +18,16 @@ from kb.checks.registry import Hit, check
     bad="""
 # findings/steering-works.yaml
 relations:
-  - {type: supersedes, to: prompts-move-personas}
-# beliefs/personas-are-selected.yaml
+  - {type: supersedes, to: prompts-move-styles}
+# beliefs/styles-are-selected.yaml
 evidence:
-  - {record: prompts-move-personas, direction: for, note: It moves.}
+  - {record: prompts-move-styles, direction: for, note: It moves.}
 """,
     good="""
 # findings/steering-works.yaml
 relations:
-  - {type: supersedes, to: prompts-move-personas}
-# beliefs/personas-are-selected.yaml
+  - {type: supersedes, to: prompts-move-styles}
+# beliefs/styles-are-selected.yaml
 evidence:
   - {record: steering-works, direction: for, note: It moves.}
 """,

@@ -20,15 +20,15 @@ The claim of an estimate must be one of `claims`, and its `measure` a figure of 
     why="Reproduced numbers are shown beside reported ones, on the page of every finding that was tested. A number beside the wrong figure is worse than none.",
     bad="""
 # results/rerun-smoke.yaml
-claims: [prompts-move-personas/rate]
+claims: [prompts-move-styles/rate]
 estimates:
-  - {name: rise, claim: prompts-move-personas/rate, measure: afterwards, value: 0.4, low: 0.3, high: 0.5, level: 0.95, method: t, unit: fraction, n: 3}
+  - {name: rise, claim: prompts-move-styles/rate, measure: afterwards, value: 0.4, low: 0.3, high: 0.5, level: 0.95, method: t, unit: fraction, n: 3}
 """,
     good="""
 # results/rerun-smoke.yaml
-claims: [prompts-move-personas/rate]
+claims: [prompts-move-styles/rate]
 estimates:
-  - {name: rise, claim: prompts-move-personas/rate, measure: after, value: 0.4, low: 0.3, high: 0.5, level: 0.95, method: t, unit: fraction, n: 3}
+  - {name: rise, claim: prompts-move-styles/rate, measure: after, value: 0.4, low: 0.3, high: 0.5, level: 0.95, method: t, unit: fraction, n: 3}
 """,
     fix="Correct the replication's declaration and run it again; where the finding was changed since, the result is stale.",
 )

@@ -16,20 +16,20 @@ from kb.checks.registry import Hit, check
     what="Each entry of a holder's `history` must be later than the one before it.",
     why="The last entry is taken as the current credence. Out of order, a belief is shown with a credence that its holder has given up.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 holders:
   - holder: ann
     history:
-      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-personas]}
-      - {date: 2026-01-10, credence: 0.6, because: a first guess, records: [prompts-move-personas]}
+      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-styles]}
+      - {date: 2026-01-10, credence: 0.6, because: a first guess, records: [prompts-move-styles]}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 holders:
   - holder: ann
     history:
-      - {date: 2026-01-10, credence: 0.6, because: a first guess, records: [prompts-move-personas]}
-      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-personas]}
+      - {date: 2026-01-10, credence: 0.6, because: a first guess, records: [prompts-move-styles]}
+      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-styles]}
 """,
     fix="Put the entries in order, oldest first; join two entries of one day.",
 )

@@ -22,7 +22,7 @@ instantiates: []
     good="""
 # findings/steering-works.yaml
 instantiates: []
-no-concept: It measures the instrument, not a persona.
+no-concept: It measures the instrument, not a style.
 """,
     fix="Name the concepts that the finding bears on, with its role (`candidate` where you are not sure), or give the reason in `no-concept`.",
 )

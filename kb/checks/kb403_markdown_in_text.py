@@ -51,7 +51,7 @@ summary: Compare [the earlier work](https://example.org/earlier).
 """,
     good="""
 # findings/steering-works.yaml
-summary: Compare [[prompts-move-personas|the earlier work]].
+summary: Compare [[prompts-move-styles|the earlier work]].
 """,
     fix="Link to a record with `[[record-id|words]]`, file the work as a source, or write plain text.",
 )

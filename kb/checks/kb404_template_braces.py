@@ -20,11 +20,11 @@ _BRACES = re.compile(r"\{[{%#]")
     why="The site expands nothing, but a record may be read by a tool that does (macros, Jinja, Liquid), and then a stranger's text would run there.",
     bad="""
 # findings/steering-works.yaml
-summary: "The prompt starts with {{persona}}."
+summary: "The prompt starts with {{style}}."
 """,
     good="""
 # findings/steering-works.yaml
-summary: "The prompt starts with a slot for the persona, {persona}."
+summary: "The prompt starts with a slot for the style, {style}."
 """,
     fix="Use single braces or words.",
 )

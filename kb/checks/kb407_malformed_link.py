@@ -35,11 +35,11 @@ line.
     why="The site shows what it cannot read as a link as brackets, and the backlink that the author meant is missing.",
     bad="""
 # findings/steering-works.yaml
-summary: See [[Prompts move personas]].
+summary: See [[Prompts move styles]].
 """,
     good="""
 # findings/steering-works.yaml
-summary: See [[prompts-move-personas]].
+summary: See [[prompts-move-styles]].
 """,
     fix="Write the id as in the file name, without blanks or capitals; put other words behind a bar.",
 )

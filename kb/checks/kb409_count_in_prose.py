@@ -31,14 +31,14 @@ dated reasons (`because`, `codified.why`), `would-settle`, `updates` and dispute
 """,
     why="Counts and ordinals are derived from the records. One written by hand is wrong from the next merged finding on, and contradicts the number beside it.",
     bad="""
-# concepts/persona.yaml
+# concepts/style.yaml
 definition: |
-  A persona is a bundle of habits. Three findings instantiate it, and the third steering example is the strongest.
+  A style is a bundle of habits. Three findings instantiate it, and the third steering example is the strongest.
 """,
     good="""
-# concepts/persona.yaml
+# concepts/style.yaml
 definition: |
-  A persona is a bundle of habits. Findings on two models and three data sets instantiate it; at least three examples are needed.
+  A style is a bundle of habits. Findings on two models and three data sets instantiate it; at least three examples are needed.
 """,
     fix="Name the records with `[[record-id]]`, or leave the number out: the page shows it.",
 )

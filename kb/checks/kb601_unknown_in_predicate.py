@@ -21,18 +21,18 @@ the `holder` one who holds that belief. Records, and claims of findings, are loo
 """,
     why="A predicate about nothing never becomes true, so the holder who registered it is never told that the day has come.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - id: more-examples
-    when: A second way of moving a persona by prompt is filed.
+    when: A second way of moving a style by prompt is filed.
     predicate: {shape: prompted-shifts, count: {at-least: 2}}
     would: raise
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - id: more-examples
-    when: A second way of moving a persona by prompt is filed.
+    when: A second way of moving a style by prompt is filed.
     predicate: {shape: prompted-shift, count: {at-least: 2}}
     would: raise
 """,

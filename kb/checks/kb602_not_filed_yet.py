@@ -25,7 +25,7 @@ A condition may well be registered before its replication has run: its value is 
     bad="""
 # results/rerun-smoke.yaml
 tier: organism
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - id: reversed
     when: The rerun fails.
@@ -35,7 +35,7 @@ updates:
     good="""
 # results/rerun-smoke.yaml
 tier: organism
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - id: reversed
     when: The rerun fails.

@@ -22,20 +22,20 @@ reported at each belief on it; that a belief asks about itself, KB204 says.
 """,
     why="In a circle each belief waits for the other: what becomes true first would depend on where one begins to read, so both are unknown.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - {id: other-moves, when: The other belief falls., predicate: {belief: prompts-suffice, credence: {at-most: 0.3}}, would: lower}
 # beliefs/prompts-suffice.yaml
 updates:
-  - {id: first-moves, when: The first belief falls., predicate: {belief: personas-are-selected, review: due}, would: lower}
+  - {id: first-moves, when: The first belief falls., predicate: {belief: styles-are-selected, review: due}, would: lower}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - {id: other-moves, when: The other belief falls., predicate: {belief: prompts-suffice, credence: {at-most: 0.3}}, would: lower}
 # beliefs/prompts-suffice.yaml
 updates:
-  - {id: answered, when: The question is dropped., predicate: {question: what-moves-personas, is: dropped}, would: lower}
+  - {id: answered, when: The question is dropped., predicate: {question: what-moves-styles, is: dropped}, would: lower}
 """,
     fix="Let one of them ask about the evidence behind the other instead.",
 )

@@ -22,18 +22,18 @@ credence differs from the one before; where it is `unchanged`, no entry of that 
 """,
     why="A review clears a trigger. One that names the wrong update, or claims a change that nobody made, silences an alarm that nobody has heard.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
-  - {id: answered, when: The question is open., predicate: {question: what-moves-personas, is: open}, would: lower}
+  - {id: answered, when: The question is open., predicate: {question: what-moves-styles, is: open}, would: lower}
 reviews:
-  - {date: 2026-02-01, by: ann, of: [answer], fired-by: [what-moves-personas], outcome: unchanged, note: It was open before.}
+  - {date: 2026-02-01, by: ann, of: [answer], fired-by: [what-moves-styles], outcome: unchanged, note: It was open before.}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
-  - {id: answered, when: The question is open., predicate: {question: what-moves-personas, is: open}, would: lower}
+  - {id: answered, when: The question is open., predicate: {question: what-moves-styles, is: open}, would: lower}
 reviews:
-  - {date: 2026-02-01, by: ann, of: [answered], fired-by: [what-moves-personas], outcome: unchanged, note: It was open before.}
+  - {date: 2026-02-01, by: ann, of: [answered], fired-by: [what-moves-styles], outcome: unchanged, note: It was open before.}
 """,
     fix="Correct the name, or add the entry to `history` that the review speaks of.",
 )

@@ -16,16 +16,16 @@ from kb.checks.registry import Hit, check
     what="Reports every entry of `updates` that has neither a `predicate` nor `not-predicable`, which says why there can be none.",
     why="A condition in words has to be remembered by somebody. A predicate is watched: when it becomes true, a review is due.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - {id: contradicted, when: A finding contradicts it., would: lower}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 updates:
   - id: contradicted
     when: A finding contradicts it.
-    predicate: {count: findings, where: {concept: persona, role: contradicting}, at-least: 1}
+    predicate: {count: findings, where: {concept: style, role: contradicting}, at-least: 1}
     would: lower
 """,
     fix="Write the condition as a predicate, or say in `not-predicable` what the records cannot show.",

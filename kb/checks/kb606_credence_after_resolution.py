@@ -16,11 +16,11 @@ from kb.checks.registry import Hit, check
     what="No entry of a holder's `history` may be later than the `date` of the belief's `resolution`. One of the same day is allowed and is not scored.",
     why="Scores are taken from credences stated before the outcome was known. A later one is no forecast, and one of the two dates is wrong.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 resolution: {date: 2026-01-05, outcome: true, by: ann, why: It was shown.}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 resolution: {date: 2026-02-05, outcome: true, by: ann, why: It was shown.}
 """,
     fix="Correct the date that is wrong, or take the entry out.",

@@ -21,7 +21,7 @@ compared; two people may well disagree.
 """,
     why="Whoever holds such credences could be sold a set of bets that loses whatever happens. One of them, or the dependence, is not what was meant.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 depends-on:
   - {belief: prompts-suffice, how: entails, note: What is selected can be selected by prompt.}
 holders: [{holder: ann, history: [{date: 2026-01-10, credence: 0.8, because: a first guess}]}]
@@ -29,7 +29,7 @@ holders: [{holder: ann, history: [{date: 2026-01-10, credence: 0.8, because: a f
 holders: [{holder: ann, history: [{date: 2026-01-10, credence: 0.5, because: a first guess}]}]
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 depends-on:
   - {belief: prompts-suffice, how: entails, note: What is selected can be selected by prompt.}
 holders: [{holder: ann, history: [{date: 2026-01-10, credence: 0.5, because: a first guess}]}]

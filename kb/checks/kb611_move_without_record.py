@@ -16,7 +16,7 @@ from kb.checks.registry import Hit, check
     what="Reports an entry of a credence history whose credence differs from the one before and whose `records` are empty. The first entry is no move.",
     why="What moved a mind is what a reader wants to look at, and what the ledger is compared with. A reason in words alone leads nowhere.",
     bad="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 holders:
   - holder: ann
     history:
@@ -24,12 +24,12 @@ holders:
       - {date: 2026-03-01, credence: 0.7, because: new evidence}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 holders:
   - holder: ann
     history:
       - {date: 2026-01-10, credence: 0.6, because: a first guess}
-      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-personas]}
+      - {date: 2026-03-01, credence: 0.7, because: new evidence, records: [prompts-move-styles]}
 """,
     fix="Name in `records` what moved it: findings, results, sources, questions or other beliefs.",
 )

@@ -21,12 +21,12 @@ retracted: 2025-12-01
 # findings/steering-works.yaml
 sources: [doe-2024-prompts]
 relations: []
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 evidence:
   - {record: roe-2025-steering, direction: for, note: It steers.}
 """,
     good="""
-# beliefs/personas-are-selected.yaml
+# beliefs/styles-are-selected.yaml
 evidence:
   - {record: roe-2025-steering, direction: for, note: It steers.}
 """,

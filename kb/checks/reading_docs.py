@@ -165,7 +165,7 @@ PAGES: dict[str, Page] = {
     "KB020": Page(
         "Ids and aliases are unique in the whole knowledge base, whatever the type.",
         "A link names an id and nothing else: it could mean either record.",
-        _FINDING + "aliases: [persona]\n",
+        _FINDING + "aliases: [style]\n",
         _FINDING + "aliases: [steering-worked]\n",
         "Give one of them another id or alias.",
     ),

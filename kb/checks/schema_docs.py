@@ -41,8 +41,8 @@ PAGES: dict[str, Page] = {
         "Values that are valid each for itself must go together: `low` with `high`, `k` with `n`, `moderator` with conflicts-with, `resolution` with "
         "a resolved dispute, `codify-at` with its reason, names unique in their list.",
         "Half an interval or a threshold without a reason says less than nothing: it looks complete.",
-        _FINDING + "relations:\n  - {type: extends, to: prompts-move-personas, moderator: size of the model}\n",
-        _FINDING + "relations:\n  - {type: extends, to: prompts-move-personas}\n",
+        _FINDING + "relations:\n  - {type: extends, to: prompts-move-styles, moderator: size of the model}\n",
+        _FINDING + "relations:\n  - {type: extends, to: prompts-move-styles}\n",
         "Add the value that is missing, or remove the one that has no partner.",
     ),
 }

@@ -20,7 +20,7 @@ from schemas.scalars import PartialDate
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A language model under any of its spellings, with the findings that used it."""
+    """A model under any of its spellings, with the findings that used it."""
 
     key: str
     """Slug."""

@@ -68,7 +68,7 @@ FROM results r LEFT JOIN findings f ON f.finding = r.finding ORDER BY r.replicat
     schema={
         **{name: f"table: {table.says[0].lower()}{table.says[1:]}" for name, table in TABLES.items()},
         **{name: f"view: {says}" for name, (says, _) in VIEWS.items()},
-        "search": "full-text index (FTS5) over `title` and `text` of `records`: `SELECT id FROM search WHERE search MATCH 'persona'`",
+        "search": "full-text index (FTS5) over `title` and `text` of `records`: `SELECT id FROM search WHERE search MATCH 'memory'`",
         "columns_documented": "table: what every column of every table holds",
     },
     notes="Open it with `sqlite3 kb.sqlite` or `datasette kb.sqlite`. The same records give the same bytes with the same version of SQLite.",

@@ -21,13 +21,15 @@ from kb.site.redirects import redirects
 from kb.site.write import write
 
 ASSETS = Path(__file__).parent / "assets"
+GUIDE = Path(__file__).parent / "guide"
+"""Pages about the engine that pages of every knowledge base link to; one of the same name in its docs/ takes their place."""
 
 
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\((?!https?://|#|mailto:)([^)\s]+)\)")
 
 
 def guide_pages(root: Path) -> dict[str, str]:
-    """Pages written by hand, by the name of their page: docs/*.md and CONTRIBUTING.md.
+    """Pages written by hand, by the name of their page: the engine's own, docs/*.md and CONTRIBUTING.md.
 
     They link to files of the repository, most of which are no pages: such links become their words.
     """
@@ -35,7 +37,8 @@ def guide_pages(root: Path) -> dict[str, str]:
     if links:
         # What a link points to may be anything on this machine, and the site is public.
         raise UsageError(f"{links[0]} is a symbolic link: replace it by what it points to, if that is a page")
-    paths = {path.stem.removeprefix("guide-"): path for path in sorted((root / "docs").glob("*.md"))}
+    paths = {path.stem: path for path in sorted(GUIDE.glob("*.md"))}
+    paths |= {path.stem.removeprefix("guide-"): path for path in sorted((root / "docs").glob("*.md"))}
     if (root / "CONTRIBUTING.md").is_file():
         paths["contributing"] = root / "CONTRIBUTING.md"
 

@@ -17,7 +17,7 @@ def test_a_page_says_everything(name: str, capsys: pytest.CaptureFixture[str]) -
     assert page.startswith("KB201 dangling-reference (error)\n")
     for title in ("What it does", "Why it matters", "How to fix it", "Not accepted", "Accepted"):
         assert f"\n{title}\n  " in page
-    assert "  relations:\n    - {type: extends, to: prompts-move-persona}\n" in page
+    assert "  relations:\n    - {type: extends, to: prompts-move-style}\n" in page
 
 
 def test_every_rule_is_listed_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """Changing a record's text in place: one value at a time, everything else to the letter as it was.
 
 text = edit(text, [(("shapes", 2, "codified"), "set", {"on": today, "by": "ann", "why": "Three examples."})])
-write_record(tree, "concepts/persona.yaml", text)
+write_record(tree, "concepts/some-concept.yaml", text)
 """
 
 from kb.contribute.editing.editor import edit

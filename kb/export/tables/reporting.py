@@ -203,7 +203,7 @@ def _figures(state: State) -> Iterator[Row]:
 
 @table(
     "models",
-    "Language models that findings were measured on.",
+    "Models that findings were measured on.",
     Column("finding", "text", "the finding", "findings.finding"),
     Column("position", "integer", "place in the record, from 1"),
     Column("model", "text", "key under which its spellings are one"),

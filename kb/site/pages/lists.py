@@ -34,7 +34,7 @@ def model_list(site: Site) -> Iterator[Page]:
     for found in by_family.values():
         found.sort(key=lambda view: (view.model.name.casefold(), view.model.key))
     families = sorted(by_family.items(), key=lambda item: (item[0] == "", item[0].casefold()))
-    yield Page("models.md", "Models", "models.html", {"families": families}, "The language models that findings were measured on.", search=False)
+    yield Page("models.md", "Models", "models.html", {"families": families}, "The models that findings were measured on.", search=False)
 
 
 @pages("tags")
