@@ -28,9 +28,10 @@ COMMANDS: dict[str, str] = {
     "export": "write the knowledge base in a format of other tools",
     "build": "write the wiki's Markdown and data",
     "serve": "build, serve and rebuild on change",
+    "init": "start a knowledge base on another subject",
     "policy": "print the headers under which to serve the built site",
     "schema": "write the JSON Schemas of the records",
-    "gen": "regenerate every generated file of the repository",
+    "gen": "regenerate every generated file of the engine's repository",
 }
 
 CLEAN, FINDINGS, ERROR = 0, 1, 2

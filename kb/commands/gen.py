@@ -22,6 +22,7 @@ def maker(make: Callable[[], Iterator[tuple[str, str]]]) -> Callable[[], Iterato
 # Console scripts of the repository. Each has a module `cli` with `parser_for(command)`; it is named here and imported only by `kb gen`,
 # since kb knows nothing of verify, and the parsers of verify load no model library.
 PROGRAMS = ("kb", "verify")
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @maker
@@ -77,6 +78,24 @@ def exports() -> Iterator[tuple[str, str]]:
     yield "docs/exports.md", page()
 
 
+@maker
+def site_settings() -> Iterator[tuple[str, str]]:
+    """The site tool's settings: the template of `kb init`, with what this repository has besides."""
+    from kb.records.config import parse_config
+    from kb.site.build import guide_pages
+    from kb.start.content import GUIDE, site_settings
+
+    config = parse_config((REPOSITORY / "kb.yaml").read_bytes())
+    headings = {name: text.partition("\n")[0].removeprefix("# ") for name, text in guide_pages(REPOSITORY).items()}
+    own = [path.stem.removeprefix("guide-") for path in sorted((REPOSITORY / "docs").glob("guide-*.md"))]
+    guide = [*GUIDE, *((headings[name], f"guide/{name}.md") for name in ("verdicts", *own, "exports"))]
+    notes = ["Written by `kb gen` from kb/start/templates/mkdocs.yml.jinja, which `kb init` fills for others."]
+    yield (
+        "mkdocs.yml",
+        site_settings(config, theme="kb/site/theme", guide=guide, copyright="Content CC BY 4.0, code MIT", notes=notes, reruns=True, models=True),
+    )
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name the files that differ")
 
@@ -85,6 +104,8 @@ def run(args: argparse.Namespace) -> int:
     from kb.records import find_root
 
     root = find_root(Path(args.root or "."))
+    if root != REPOSITORY:
+        raise UsageError(f"{root} is not the repository of this kb, and its files are its own; `kb schema -o schemas/json` renews its JSON Schemas")
     differing = 0
     for name, text in (file for make in MAKERS for file in make()):
         path = root / name

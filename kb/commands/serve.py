@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C stops)", flush=True)
     watched = [root / "kb.yaml", root / "mkdocs.yml", root / "docs", *(root / folder for folder in load(root).config.folders.values())]
-    watched += [Path(preview.__file__).parent / part for part in ("templates", "assets", "theme")]
+    watched += [Path(preview.__file__).parent / part for part in ("templates", "assets", "theme", "guide")]
     before: dict[str, tuple[int, int]] | None = None
     try:
         while True:

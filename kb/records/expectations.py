@@ -47,7 +47,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 # Patterns of `schemas` that people meet, in words.
 _LINE_HINT: Final = "one line of text that does not begin or end with a space"
 _PATTERNS: Final[tuple[tuple[str, tuple[str, str]], ...]] = (
-    (SLUG, ("lower-case words and digits joined by single hyphens", "write it like this: persona-selection")),
+    (SLUG, ("lower-case words and digits joined by single hyphens", "write it like this: word-pair-recall")),
     (r"^\S([^\n]*\S)?$", (_LINE_HINT, "put it on one line; longer text belongs into `note` or `summary`")),
     (r"^[a-z][a-z0-9_]*$", ("lower-case letters, digits and underscores, a letter first", "write it like this: success_rate")),
     (r"^https?://", ("a web address that begins with http:// or https://", "write the whole address, without spaces")),

@@ -22,6 +22,7 @@ BELOW: dict[str, set[str]] = {
     "kb.contribute": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
     "kb.forms": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence"},
     "kb.site": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence", "kb.forms"},
+    "kb.start": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence", "kb.contribute", "kb.forms", "kb.site"},
     "kb.export": {"schemas", "kb.numbers", "kb.records", "kb.checks", "kb.evidence", "kb.forms"},
 }
 NEVER_IN_KB = {"torch", "transformers", "mkdocs", "verify"}
