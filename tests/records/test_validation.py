@@ -75,7 +75,7 @@ MUST_REJECT: list[tuple[str, str, int, int, str, str, str, str]] = [
     ("finding", CLAIM + "'null'\n    checks: [{test: sd-possible, of: a, min: 1}]\n", 14, 14, "KB105", "give `min` and `max`", "", ""),
     ("finding", CLAIM + "'null'\n    checks: [3]\n", 14, 14, "KB104", "checks[0] is the number 3", "text", ""),
     ("concept", BODY + "tags: persona\n", 9, 7, "KB104", "tags is 'persona'", "a list", "[a, b]"),
-    ("concept", BODY + "tags: [One Tag]\n", 9, 8, "KB104", "tags[0] is 'One Tag'", "lower-case words", "persona-selection"),
+    ("concept", BODY + "tags: [One Tag]\n", 9, 8, "KB104", "tags[0] is 'One Tag'", "lower-case words", "word-pair-recall"),
     ("concept", "name: 3.10\nshape: pattern\ndefinition: D\n", 6, 7, "KB104", "the number 3.10", "text", 'quote it: "3.10"'),
     ("concept", "name: true\nshape: pattern\ndefinition: D\n", 6, 7, "KB104", "name is true", "text", 'quote it: "true"'),
     ("concept", "name: N\nshape: pattern\ndefinition:\n", 8, 12, "KB104", "definition is nothing", "text", "write a value"),
