@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "show": "show a record with what links to it",
     "new": "scaffold a record, from an arXiv id, a DOI or a bibliography file",
     "similar": "list the records that resemble a record or a text",
+    "identifiers": "look up whether the arXiv ids and DOIs of sources still lead to their works",
     "codify": "print the board of structural shapes",
     "diff": "tell what a change does to the evidence",
     "queue": "list the decisions that wait for a person",

@@ -27,13 +27,13 @@ MAX_BYTES: Final = 2 * 1024 * 1024
 """An answer's size limit."""
 KEPT_SECONDS: Final = 7 * 24 * 3600
 """How long an answer is believed."""
-_KEPT: Final = 200
+_KEPT: Final = 2_000
 _ATTEMPTS: Final = 4
 _LONGEST_WAIT: Final = 60.0
 _DEADLINE: Final = 60.0
 _REDIRECTS: Final = 5
 _BUSY: Final = frozenset({429, 500, 502, 503, 504})
-AGENT: Final = f"persona-evidence-wiki/{__version__} (kb new; one work at a time, on a person's request)"
+AGENT: Final = f"persona-evidence-wiki/{__version__} (kb; one work at a time)"
 
 
 def transport() -> httpx.BaseTransport | None:
@@ -67,7 +67,7 @@ class Web:
             return read(kept)
         body = self._ask(url, accept, hosts, every)
         answer = read(body)
-        self.store.write(name, f"{self.clock():.0f}\n".encode() + body)
+        self.store.write(name, f"{int(self.clock())}\n".encode() + body)
         self.store.prune("answer-", _KEPT)
         return answer
 

@@ -14,7 +14,7 @@ from kb.contribute.identifiers.registry import identifier
 from kb.contribute.naming import arxiv_id, doi_of, is_arxiv, split_version
 from kb.contribute.people import person_of_name
 from kb.contribute.plain import from_latex, line
-from kb.contribute.web import Web
+from kb.contribute.web import NotFoundError, Web
 from kb.contribute.work import Work, authors, date, date_of_parts
 from kb.errors import UsageError
 from kb.records.wording import quoted
@@ -42,14 +42,14 @@ def look_up(name: str, web: Web) -> Work:
 
 
 def read(raw: bytes, name: str) -> Work:
-    """The work in an answer. Raises UsageError for what is no answer about `name`."""
+    """The work in an answer. Raises UsageError for what is no answer about `name`, NotFoundError where there is no such work."""
     if not raw.lstrip().startswith(b"<"):
         raise UsageError(f"arXiv does not answer with a feed ({quoted(line(raw[:200].decode('utf-8', 'replace')))}); wait a minute and try again")
     entry = atom.parse(raw).find(f"{_ATOM}entry")
     given = line(_text(entry, f"{_ATOM}id")) if entry is not None else ""
     if entry is None or "/api/errors" in given:
         said = line(_text(entry, f"{_ATOM}summary"), 120) if entry is not None else ""
-        raise UsageError(f"arXiv has no work {name}" + (f" ({said})" if said else "") + "; look at the id again")
+        raise NotFoundError(f"arXiv has no work {name}" + (f" ({said})" if said else "") + "; look at the id again")
     if not is_arxiv(given) or split_version(arxiv_id(given))[0] != split_version(name)[0]:
         raise UsageError(f"asked for {name}, arXiv answers about {quoted(given)}")
     known = bare(name)

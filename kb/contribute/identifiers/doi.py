@@ -36,7 +36,7 @@ def look_up(name: str, web: Web) -> Work:
     try:
         return web.get(doi_address(name), "application/vnd.citationstyles.csl+json", lambda raw: read(raw, name), hosts=HOSTS, every=EVERY)
     except NotFoundError:
-        raise UsageError(f"no registry knows the DOI {name}; look at it again") from None
+        raise NotFoundError(f"no registry knows the DOI {name}; look at it again") from None
 
 
 def read(raw: bytes, name: str) -> Work:

@@ -22,6 +22,7 @@ def belief_pages(site: Site) -> Iterator[Page]:
             boost=1.5,
             values={
                 "belief": belief,
+                "known_updates": {update.id for update in belief.updates},
                 "courses": [[(entry.date, entry.credence) for entry in holding.history] for holding in belief.holders],
                 "independence": independence_line(site, (item.record for item in belief.evidence)),
                 "weighed": site.state.beliefs[belief.id],
