@@ -76,7 +76,10 @@ def test_a_record_is_compared_by_title_statements_and_authors() -> None:
 
 
 def test_the_own_sources_of_a_finding_are_left_out() -> None:
-    named = {"source/roe-2025-steering": {"author": [{"family": "Doe", "given": "Jane"}]}, "finding/ghosts": {"title": "Prompts move the persona", "sources": ["doe-2024-prompts"]}}
+    named = {
+        "source/roe-2025-steering": {"author": [{"family": "Doe", "given": "Jane"}]},
+        "finding/ghosts": {"title": "Prompts move the persona", "sources": ["doe-2024-prompts"]},
+    }
     corpus = kbmaker.corpus({**named, "finding/steering-works": {"title": "Prompts move the persona", "sources": ["roe-2025-steering"]}})
 
     def near(name: str) -> set[str]:
