@@ -39,7 +39,7 @@ def unfilled_scaffold(ctx: Context) -> Iterator[Hit]:
             text.record,
             text.path,
             "this is still to be filled in" + (f": {asked[:100]}" if asked else ""),
-            asked[:100] or "what belongs here",
+            "a value in place of the scaffold's marker",
             "write it, or remove it where it is optional",
             text.key,
         )

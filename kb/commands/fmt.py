@@ -1,7 +1,8 @@
 """`kb fmt`: records in canonical order and layout.
 
-Values, spellings of figures and comments stay; result records (JSON) are left alone. Exit code 0: everything is in canonical layout now; 1: with
---check or --diff files differ, or files can't be laid out: those that the reader refuses are reported as by `kb check` and left as they are.
+Values, spellings of figures and comments stay (with --drop-hints those of the templates go); result records (JSON) are left alone. Exit code 0:
+everything is in canonical layout now; 1: with --check or --diff files differ, or files can't be laid out: those that the reader refuses are
+reported as by `kb check` and left as they are.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="only these files and folders (default: every record)")
     parser.add_argument("--check", action="store_true", help="write nothing; list the files that differ and exit with 1 if there are any")
     parser.add_argument("--diff", action="store_true", help="write nothing; print what would change, and exit with 1 if anything would")
+    parser.add_argument(
+        "--drop-hints", action="store_true", help="take out the comments that `kb new` wrote, those of the templates, once a record is filled in"
+    )
     parser.add_argument("--no-cache", action="store_true", help="lay out every file again, also those known to be in canonical layout")
 
 
@@ -35,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     root = find_root(Path(args.root) if args.root else start(args.paths))
     tree = read_tree(root, cache=not args.no_cache)
-    found = survey(tree, [inside(root, path) for path in args.paths], cache=not args.no_cache)
+    found = survey(tree, [inside(root, path) for path in args.paths], drop_hints=args.drop_hints, cache=not args.no_cache)
     prefix = prefix_of(root)
     for file, text in found.differing.items():
         if args.diff:

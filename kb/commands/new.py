@@ -136,7 +136,7 @@ def _tell_after(made: Plan, *, refused: bool, dry_run: bool) -> None:
             print(f"  {place}: {asked or 'to be filled in'}")
     if made.drafts and not dry_run:
         files = " ".join(draft.file for draft in made.drafts)
-        print(f"next: fill in what is marked TODO, then `kb check {files}`; `kb similar {made.drafts[-1].id}` shows its neighbours")
+        print(f"next: fill in what is marked TODO, then `kb fmt --drop-hints` and `kb check {files}`; `kb similar {made.drafts[-1].id}` shows its neighbours")
 
 
 def _todo(text: str, file: str) -> list[tuple[Any, str]]:

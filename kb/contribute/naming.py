@@ -87,10 +87,12 @@ def doi_of(text: Any) -> str:
         return ""
 
 
-def arxiv_of(item: dict[str, Any], doi_name: str) -> str:
-    """The arXiv id without version that an item gives somewhere; empty where it gives none."""
+def arxiv_of(item: dict[str, Any], doi_name: str) -> tuple[str, str]:
+    """The arXiv id that an item gives somewhere and the version that stands at it or at another place of the same id; each empty where none is given."""
     archive = line(item.get("archive")).casefold() == "arxiv" or line(item.get("publisher")).casefold() == "arxiv"
     address = line(item.get("URL"), 500)
     places = [doi_name, address if "://" in address else "", *(line(item.get(name)) for name in ("archive_location", "number") if archive)]
     places += [text for name in ("number", "note") if (text := line(item.get(name))).casefold().startswith("arxiv:")]
-    return next((split_version(arxiv_id(place))[0] for place in places if place and is_arxiv(place)), "")
+    given = [split_version(arxiv_id(place)) for place in places if place and is_arxiv(place)]
+    name = given[0][0] if given else ""
+    return name, next((version for other, version in given if other == name and version), "")

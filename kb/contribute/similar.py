@@ -40,6 +40,8 @@ class Item:
     """Family names or groups, as printed."""
     keys: frozenset[tuple[str, str]] = frozenset()
     """What identifies a work: ("arXiv id", "2405.01234")."""
+    cites: frozenset[str] = frozenset()
+    """Its own sources: they resemble it by their authors, which says nothing."""
     loose: bool = False
     """A text that somebody typed: it may be part of a title, or name an author."""
     file: str = ""
@@ -75,8 +77,8 @@ class Index:
         return cls((*kept, *_unfinished(corpus)), corpus.config.thresholds.similar_title)
 
     def search(self, wanted: Item, *, kinds: Collection[str] = (), limit: int | None = None, least: float = LEAST) -> list[Match]:
-        """Records that resemble `wanted`, best first, ties by id; the record itself is left out. Time grows with the records."""
-        others = (item for item in self.items if item.id != wanted.id and (not kinds or item.kind in kinds))
+        """Records that resemble `wanted`, best first, ties by id; the record itself and its sources are left out. Time grows with the records."""
+        others = (item for item in self.items if item.id != wanted.id and item.id not in wanted.cites and (not kinds or item.kind in kinds))
         found = sorted(match for item in others if (match := self._compare(wanted, item)) is not None and match.score >= least)
         return found[:limit]
 
@@ -113,7 +115,8 @@ def item_of(entry: Entry, corpus: Corpus) -> Item:
     authors = _authors(record, corpus)
     keys = frozenset(key for _, key in identifiers(record)) if isinstance(record, Source) else frozenset[tuple[str, str]]()
     titles = (record.label, *(alias.replace("-", " ") for alias in record.aliases))
-    return Item(record.id, entry.kind, titles, tuple(_said(record)), tuple(authors), keys, file=entry.file)
+    cites = frozenset(corpus.canonical(name) or name for name in record.sources) if isinstance(record, Finding) else frozenset[str]()
+    return Item(record.id, entry.kind, titles, tuple(_said(record)), tuple(authors), keys, cites, file=entry.file)
 
 
 def text_item(text: str) -> Item:

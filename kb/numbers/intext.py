@@ -1,7 +1,8 @@
 """Whether a text prints a figure: found, found in another unit, found with other digits, or absent with the nearest numbers.
 
 A match has the figure's sign and the figure's digits: 0.230 is not 0.23, and -0.3 is not 0.3. Another unit is the same quantity
-otherwise written: a share in per cent or the reverse (0.42, 42 %), a whole number in words or with a suffix (three, 1.2k).
+otherwise written: a share in per cent or the reverse (0.42, 42 %), a whole number in words or with a suffix (three, 1.2k), a place in a
+row as an ordinal (the 300th step).
 Nothing is rounded: a text that prints 0.234 does not print 0.23; it is among the nearest.
 """
 
@@ -16,18 +17,21 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from kb.numbers.interval import COUNTING
-from kb.numbers.printed import Printed
+from kb.numbers.printed import ORDINAL, Printed
 from kb.numbers.units import PER_CENT, SCALES, SHARE
 
 Class = Literal["found", "other-unit", "other-digits", "absent"]
-Basis = Literal["per cent", "share", "count", "times", "p", "plain"]
+Basis = Literal["per cent", "share", "count", "place", "times", "p", "plain"]
 _NEAREST: Final = 3
 _SHARES: Final = frozenset({"score 0-1", "R2", "AUC", "F1"})
 """Units besides `fraction` that run from 0 to 1 and are also printed in per cent."""
+_PLACES: Final = frozenset({"layer", "steps", "epochs"})
+"""Units that also say where in a row something stands: the 24th layer. The 4th of something is no count of four."""
 _UNITS: Final[dict[Basis, frozenset[str]]] = {
     "per cent": frozenset({"", "%", "pp"}),
     "share": frozenset({""}),
     "count": frozenset({""}),
+    "place": frozenset({"", ORDINAL}),
     "times": frozenset({"", "times"}),
     "p": frozenset({""}),
     "plain": frozenset({""}),
@@ -64,6 +68,8 @@ def basis_of(unit: str | None) -> Basis:
         return "per cent"
     if scale == SHARE or unit in _SHARES:
         return "share"
+    if unit in _PLACES:
+        return "place"
     if unit in COUNTING:
         return "count"
     return "times" if unit == "times" else "plain"

@@ -47,6 +47,8 @@ _SCALE: Final = re.compile(r"(k|K|M|B|bn)(?!\w)|\s{1,2}(thousand|million|billion
 _SCALES: Final = {"k": 3, "K": 3, "M": 6, "B": 9, "bn": 9, "thousand": 3, "million": 6, "billion": 9}
 UNIT: Final = re.compile(r"\s{0,3}%|[\s-]{0,2}(?:per\s?cent|pct)\b")
 _POINTS: Final = re.compile(r"[\s-]{0,2}(?:pp\b|p\.p\.|percentage[\s-]{1,2}points?\b)")
+_ORDINAL: Final = re.compile(r"\^?\{?(st|nd|rd|th)\}?(?!\w)")
+ORDINAL: Final = "th"
 _TIMES: Final = re.compile(r"\s?[x×](?!\s?[\w.])|-?\s?fold\b|\s{1,2}times\b")
 _RANGE: Final = re.compile(r"\s{0,2}(?:[-–]|to)\s{0,2}[-−–]?[0-9.,·]{1,12}")
 _MARK: Final = re.compile(r"\^\{?([^}\s]{1,6})\}?")
@@ -66,9 +68,9 @@ class Printed:
     shown: str
     """As printed, with sign and unit, without the words around it."""
     unit: str = ""
-    """%, pp, times, or empty where none stands behind it."""
+    """%, pp, times, th for an ordinal (the 300th), or empty where none stands behind it."""
     scaled: bool = False
-    """Written with a word or a suffix: three, 1.2k, 41 million."""
+    """Written with a word or a suffix: three, 1.2k, 41 million, 300th."""
     listed: bool = False
     """In brackets that hold whole numbers alone: a reference, or an interval."""
     compared: str = ""
@@ -166,6 +168,9 @@ class _Scanner:
             readings.append(printed(number.scaleb(_SCALES[scale[1] or scale[2]]), scale[0], scaled=True))
             if scale[1]:
                 return readings, end
+        if numeral.isdigit() and (ordinal := _ORDINAL.match(after)) and ordinal[1] == _suffix(numeral):
+            readings.append(printed(number, ordinal[1], ORDINAL, scaled=True))
+            return readings, end
         unit, tail = _unit(after)
         is_decimal = not numeral.isdigit()
         if _stands_alone(after, is_decimal) and not (unit == "" and (last in (".", "§") or last.isalpha()) and _LABEL.search(before)):
@@ -215,6 +220,11 @@ def _grouped(head: str) -> bool:
 
 def _signed(sign: str, numeral: str) -> Decimal:
     return Decimal(f"{sign.replace('−', '-')}{numeral}")
+
+
+def _suffix(numeral: str) -> str:
+    """What English writes behind a whole number to make it an ordinal."""
+    return "th" if numeral[-2:-1] == "1" else {"1": "st", "2": "nd", "3": "rd"}.get(numeral[-1], "th")
 
 
 def _whole(exponent: str) -> int:

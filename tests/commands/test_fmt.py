@@ -8,7 +8,9 @@ import kbmaker
 import pytest
 
 from kb.cli import main
+from kb.contribute.scaffold import template
 from kb.records import load
+from kb.records.reader import read_yaml
 
 FILE = "findings/steering-works.yaml"
 
@@ -97,6 +99,25 @@ def test_what_cannot_be_read_is_reported_and_left(kb: Path, capsys: pytest.Captu
     assert (kb / "sources/doe-2024-prompts.yaml").read_text() == "a: 1\na: 2\n"
     assert (kb / "questions/what-moves-personas.yaml").is_symlink()
     assert fmt(kb, str(kb / "findings")) == 0
+
+
+@pytest.mark.parametrize("kind", ["finding", "source", "concept", "belief", "question"])
+def test_the_hints_of_a_scaffold_go_and_other_comments_stay(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = kbmaker.write(tmp_path / "kb")
+    assert main(["fmt", "--root", str(root)]) == 0
+    path = root / f"{kind}s" / "made-up.yaml"
+    path.write_text(template(kind).replace("schema: 1\n", "schema: 1  # mine\n") + "# mine, too\n")
+    before = read_yaml(path.read_bytes(), "a.yaml").data
+    assert fmt(root) == 0
+    assert "# today" in path.read_text()
+    assert fmt(root, "--drop-hints", "--check") == 1
+    assert fmt(root, "--drop-hints") == 0
+    text = path.read_text()
+    assert [line.partition("#")[2] for line in text.splitlines()[1:] if "#" in line] == [" mine", " mine, too"]
+    assert read_yaml(text.encode(), "a.yaml").data == before
+    assert fmt(root, "--drop-hints", "--check") == 0
+    capsys.readouterr()
+    assert fmt(root, "--check") == 0
 
 
 def test_results_are_left_alone(tmp_path: Path) -> None:

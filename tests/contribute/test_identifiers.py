@@ -121,6 +121,7 @@ def test_bibtex(tmp_path: Path) -> None:
             "issued": "2026-01-05",
             "arxiv": "2601.01234",
             "URL": "https://arxiv.org/abs/2601.01234",
+            "version": "v2",
         },
     )
     assert masks.fields() == {

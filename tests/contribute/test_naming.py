@@ -136,18 +136,20 @@ def test_an_id_says_its_month(name: str, issued: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "name"),
+    ("item", "name", "version"),
     [
-        ({"archive": "arXiv", "number": "2401.01234v2"}, "2401.01234"),
-        ({"publisher": "arXiv", "number": "arXiv:2401.01234"}, "2401.01234"),
-        ({"URL": "http://arxiv.org/abs/2401.01234"}, "2401.01234"),
-        ({"note": "arXiv:hep-th/9901001"}, "hep-th/9901001"),
-        ({"number": "2401.01234"}, ""),  # an article's number that happens to look like one
-        ({"archive": 7, "number": ["x"], "URL": None}, ""),
+        ({"archive": "arXiv", "number": "2401.01234v2"}, "2401.01234", "v2"),
+        ({"URL": "https://arxiv.org/abs/2401.01234", "number": "arXiv:2401.01234v1"}, "2401.01234", "v1"),
+        ({"URL": "https://arxiv.org/abs/2401.01234", "note": "arXiv:2405.04321v3"}, "2401.01234", ""),  # the version of another work
+        ({"publisher": "arXiv", "number": "arXiv:2401.01234"}, "2401.01234", ""),
+        ({"URL": "http://arxiv.org/abs/2401.01234"}, "2401.01234", ""),
+        ({"note": "arXiv:hep-th/9901001"}, "hep-th/9901001", ""),
+        ({"number": "2401.01234"}, "", ""),  # an article's number that happens to look like one
+        ({"archive": 7, "number": ["x"], "URL": None}, "", ""),
     ],
 )
-def test_an_arxiv_id_is_found_where_bibliographies_put_it(item: dict[str, object], name: str) -> None:
-    assert arxiv_of(item, "") == name
+def test_an_arxiv_id_is_found_where_bibliographies_put_it(item: dict[str, object], name: str, version: str) -> None:
+    assert arxiv_of(item, "") == (name, version)
 
 
 @pytest.mark.parametrize(

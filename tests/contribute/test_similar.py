@@ -75,6 +75,20 @@ def test_a_record_is_compared_by_title_statements_and_authors() -> None:
     assert all(match.item.id != "ghosts" for match in found)
 
 
+def test_the_own_sources_of_a_finding_are_left_out() -> None:
+    named = {
+        "source/roe-2025-steering": {"author": [{"family": "Doe", "given": "Jane"}]},
+        "finding/ghosts": {"title": "Prompts move the persona", "sources": ["doe-2024-prompts"]},
+    }
+    corpus = kbmaker.corpus({**named, "finding/steering-works": {"title": "Prompts move the persona", "sources": ["roe-2025-steering"]}})
+
+    def near(name: str) -> set[str]:
+        return {match.item.id for match in Index.of(corpus).search(item_of(corpus.entries[name], corpus), kinds=["source"])}
+
+    assert "doe-2024-prompts" in near("steering-works")
+    assert "doe-2024-prompts" not in near("ghosts")
+
+
 @pytest.mark.parametrize(
     ("text", "first", "why"),
     [

@@ -139,6 +139,10 @@ REJECT: list[tuple[str, str, Basis]] = [
     ("12", "x_{12}", "count"),
     ("4", "4½", "count"),
     ("4", "the 4th", "count"),
+    ("4", "the 4th", "plain"),
+    ("112", "112nd", "place"),
+    ("4", "the 4the", "place"),
+    ("1.5", "1.5th", "place"),
     ("5", "1:5", "count"),
     ("1", "pass@1", "count"),
     ("3", "1.2 × 10−3", "count"),
@@ -193,6 +197,10 @@ def test_is_not_found(number: str, text: str, basis: Basis) -> None:
         ("21", "Twenty-one people", "count", "other-unit"),
         ("50", "fifty per cent", "per cent", "other-unit"),
         ("12.3", "12.3%", "plain", "other-unit"),
+        ("600", "between the 300th and 600th training steps", "place", "other-unit"),
+        ("22", "the 22nd and the 23^{rd} layer", "place", "other-unit"),
+        ("112", "the 112th step", "place", "other-unit"),
+        ("24", "layer 24, the 24th", "place", "found"),
         ("0.230", "0.23", "plain", "other-digits"),
         ("0.23", "0.230", "plain", "other-digits"),
         ("42", "42.0%", "per cent", "other-digits"),
@@ -235,8 +243,8 @@ def test_the_nearest_are_slips_first() -> None:
 
 
 def test_scales_of_units() -> None:
-    assert [basis_of(unit) for unit in ("%", "pp", "fraction", "AUC", "models", "times", "points", None)] == (
-        ["per cent", "per cent", "share", "share", "count", "times", "plain", "plain"]
+    assert [basis_of(unit) for unit in ("%", "pp", "fraction", "AUC", "models", "layer", "steps", "times", "points", None)] == (
+        ["per cent", "per cent", "share", "share", "count", "place", "place", "times", "plain", "plain"]
     )
 
 

@@ -52,7 +52,7 @@ def _work(type_: str, key: str, fields: dict[str, str]) -> Work:
     kind, note = type_of("preprint" if preprint and type_.casefold() in ("misc", "article", "online", "unpublished") else _type(type_, fields))
     doi = doi_of(fields.get("doi", "").replace("\\_", "_"))
     places: dict[str, Any] = {"archive": "arXiv" if preprint else "", "number": fields.get("eprint"), "URL": fields.get("url"), "note": said("note", "journal")}
-    arxiv = arxiv_of(places, doi)
+    arxiv, version = arxiv_of(places, doi)
     subtitle = said("subtitle")
     return Work(
         type=kind,
@@ -64,7 +64,7 @@ def _work(type_: str, key: str, fields: dict[str, str]) -> Work:
         doi="" if arxiv and "/arxiv." in doi else doi,
         url=link(fields.get("url", "").replace("\\", "")) or (f"https://arxiv.org/abs/{arxiv}" if arxiv else ""),
         arxiv=arxiv,
-        version=said("version"),
+        version=said("version") or version,
         key=line(key, 80),
     ).noting(note)
 

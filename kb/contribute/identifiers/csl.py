@@ -59,7 +59,7 @@ def of_item(item: dict[str, Any]) -> Work:
     """The work of one CSL item, whatever stands in it: what has the wrong form is as good as absent."""
     kind, note = type_of(item.get("type"))
     doi = doi_of(item.get("DOI"))
-    arxiv = arxiv_of(item, doi)
+    arxiv, version = arxiv_of(item, doi)
     title, subtitle = _first(item.get("title")), _first(item.get("subtitle"))
     return Work(
         type=kind,
@@ -71,7 +71,7 @@ def of_item(item: dict[str, Any]) -> Work:
         doi="" if arxiv and "/arxiv." in doi else doi,
         url=link(item.get("URL")) or (f"https://arxiv.org/abs/{arxiv}" if arxiv else ""),
         arxiv=arxiv,
-        version=_first(item.get("version")),
+        version=_first(item.get("version")) or version,
         key=line(str(item.get("id", "")), 80),
     ).noting(note)
 

@@ -35,7 +35,7 @@ def _work(item: dict[str, Any], number: int) -> Work:
     doi = doi_of(said("doi"))
     archive = "arXiv" if "arxiv" in said("name_of_database", "publisher", "journal_name", "alternate_title3").casefold() else ""
     places = {"archive": archive, "number": said("number", "accession_number"), "note": said("accession_number", "custom7")}
-    arxiv = arxiv_of({**places, "URL": urls[0] if urls else ""}, doi)
+    arxiv, version = arxiv_of({**places, "URL": urls[0] if urls else ""}, doi)
     container = said("secondary_title", "journal_name", "alternate_title3", "alternate_title2")
     return Work(
         type="article" if kind == "article-journal" and arxiv and not said("issn") and container.casefold() in ("", "arxiv") else kind,
@@ -47,7 +47,7 @@ def _work(item: dict[str, Any], number: int) -> Work:
         doi="" if arxiv and "/arxiv." in doi else doi,
         url=urls[0] if urls else f"https://arxiv.org/abs/{arxiv}" if arxiv else "",
         arxiv=arxiv,
-        version=said("edition") if kind == "software" else "",
+        version=said("edition") if kind == "software" else version,
         key=said("id", "label") or str(number),
     ).noting(note)
 

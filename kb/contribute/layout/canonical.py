@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from typing import Final
 
 from kb.contribute.layout.emit import in_line, lines_of
@@ -23,10 +24,11 @@ class LayoutError(ValueError):
     """A text that can't be laid out without loss; the text says why."""
 
 
-def canonical(text: str, kind: str, file: str) -> str:
+def canonical(text: str, kind: str, file: str, *, without: Collection[str] = ()) -> str:
     """The canonical text of a record of a type, in the file of that name (relative to the knowledge base).
 
-    The same text comes back unchanged, however often. Values, spellings of figures and comments stay.
+    The same text comes back unchanged, however often. Values, spellings of figures and comments stay, but for the comments
+    that `without` holds word for word.
     Raises LayoutError for a text that the reader refuses, and where the result would lose something.
     """
     before = read_yaml(text.encode("utf-8", "surrogatepass"), file)
@@ -38,6 +40,8 @@ def canonical(text: str, kind: str, file: str) -> str:
         entry.above = [line for line in entry.above if not SCHEMA_COMMENT.fullmatch(line)]
         entry.beside = [line for line in entry.beside if not SCHEMA_COMMENT.fullmatch(line)]
     tree.tail = [line for line in tree.tail if not SCHEMA_COMMENT.fullmatch(line)]
+    if without:
+        _drop(tree, without)
     head = _head(tree)
     ordered(tree, kind)
     if tree.entries:
@@ -50,7 +54,7 @@ def canonical(text: str, kind: str, file: str) -> str:
     after = read_yaml(result.encode(), file)
     if after.data is None or len(result.encode()) > MAX_BYTES or not same(before.data, after.data):
         raise LayoutError("its values can't be kept in the canonical layout; write its anchors and unusual blocks out")
-    if _comments(plain_text) != _comments(result):
+    if _comments(plain_text, without) != _comments(result):
         raise LayoutError("its comments can't be kept in the canonical layout; put each on a line of its own")
     return result
 
@@ -61,6 +65,15 @@ def written(tree: Branch, *head: str) -> str:
     while body and not body[0]:
         body.pop(0)
     return "\n".join([*head, *body]) + "\n"
+
+
+def _drop(branch: Branch, without: Collection[str]) -> None:
+    for entry in branch.entries:
+        entry.above[:] = [line for line in entry.above if line not in without]
+        entry.beside[:] = [line for line in entry.beside if line not in without]
+        if isinstance(entry.value, Branch):
+            _drop(entry.value, without)
+    branch.tail[:] = [line for line in branch.tail if line not in without]
 
 
 def _head(tree: Branch) -> list[str]:
@@ -76,7 +89,7 @@ def _without_blanks(lines: list[str]) -> list[str]:
     return lines[next((n for n, line in enumerate(lines) if line), len(lines)) :]
 
 
-def _comments(text: str) -> Counter[str]:
+def _comments(text: str, without: Collection[str] = ()) -> Counter[str]:
     root = compose(text)
     assert root is not None
-    return Counter(comment for _, comment in comments(root, text) if not SCHEMA_COMMENT.fullmatch(comment))
+    return Counter(comment for _, comment in comments(root, text) if not SCHEMA_COMMENT.fullmatch(comment) and comment not in without)

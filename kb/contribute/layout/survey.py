@@ -30,19 +30,20 @@ class Survey:
     """Why files can't be laid out, sorted by place."""
 
 
-def survey(tree: Tree, paths: Sequence[str] = (), *, cache: bool = True) -> Survey:
+def survey(tree: Tree, paths: Sequence[str] = (), *, drop_hints: bool = False, cache: bool = True) -> Survey:
     """Lay out the YAML records of a tree, in memory; `paths` are files and folders relative to the knowledge base, none for all.
 
+    With `drop_hints` the comments of the templates go; what is canonical then is another matter, and not remembered.
     With `cache` the contents that were found canonical earlier, by the same program, are believed to be.
     """
-    store = Store.of(tree.root) if cache else Store(None, b"")
+    store = Store.of(tree.root) if cache and not drop_hints else Store(None, b"")
     known = set((store.read(_NAME) or b"").decode().split())
     records = [file for file in tree.files if file.state == "record" and not file.is_json]
     asked_for = [file for file in records if lies_below(file.file, paths)]
     found = Survey(len(asked_for))
     good = known & {_key(file) for file in records}
     if unknown := [file for file in asked_for if _key(file) not in good]:
-        good |= _lay_out(unknown, found)
+        good |= _lay_out(unknown, found, drop_hints)
     found.problems += [problem for problem in misplaced(tree) if problem.code in _UNREADABLE and lies_below(problem.place.file, paths)]
     found.problems.sort()
     if good != known:
@@ -50,8 +51,9 @@ def survey(tree: Tree, paths: Sequence[str] = (), *, cache: bool = True) -> Surv
     return found
 
 
-def _lay_out(files: Sequence[File], found: Survey) -> set[str]:
+def _lay_out(files: Sequence[File], found: Survey, drop_hints: bool) -> set[str]:
     """Lay files out; the keys of those that are canonical. A run that knows every file needs neither YAML nor the models."""
+    from kb.contribute.hints import hints
     from kb.contribute.layout.canonical import LayoutError, canonical
     from kb.records.loader import without_collector
     from kb.records.reader import read_yaml
@@ -64,7 +66,7 @@ def _lay_out(files: Sequence[File], found: Survey) -> set[str]:
                 found.problems += outcome.problems
                 continue
             try:
-                text = canonical(outcome.text, file.kind, file.file)
+                text = canonical(outcome.text, file.kind, file.file, without=hints(file.kind) if drop_hints else ())
             except LayoutError as error:
                 found.problems.append(Diagnostic(Place(file.file), "KB007", str(error), "a record that can be laid out", "simplify it", file.stem))
                 continue
