@@ -89,7 +89,7 @@ def _disputed(state: State, belief: Belief) -> Iterator[Doubt]:
     for dispute in state.disputes:
         refs = listed.get(dispute.finding, ())
         if dispute.state == "open" and any(ref in (dispute.claim, dispute.finding) for ref in refs):
-            yield Doubt("disputed", f"{dispute.about}: {dispute.reported}; {dispute.by} says {dispute.instead}", (dispute.claim,))
+            yield Doubt("disputed", f"{dispute.about.replace('_', ' ')}: {dispute.reported}; {dispute.by} says {dispute.instead}", (dispute.claim,))
 
 
 def _double(state: State, belief: Belief) -> Iterator[Doubt]:

@@ -36,7 +36,7 @@ def page() -> str:
 
 def _format(one: Format) -> Iterator[str]:
     yield from (f"## {one.name}", "", one.summary + ".", "")
-    taken = "".join(f", takes `--{name}`" for name in sorted(one.takes))
+    taken = f", takes {' and '.join(f'`--{name}`' for name in sorted(one.takes))}" if one.takes else ""
     needs = f", needs the extra `{one.extra}`" if one.extra else ""
     yield from (f"Writes {_KINDS[one.kind]}, `{one.file}` ({one.media}){taken}{needs}. Opened by {one.reader}.", "")
     if one.notes:

@@ -150,6 +150,8 @@ def _next_words(need: Next, names: Mapping[str, str]) -> str:
     axes = [names.get(axis, axis) for axis in need.any_of]
     if axes and len(axes) == need.choose:
         text += f", with new values on {_listed(axes)}"
+    elif axes and len(axes) == len(names):
+        text += f", with new values on any {need.choose} axes"
     elif axes:
         text += f", with new values on any {need.choose} of {_listed(axes)}"
     elif need.sets:

@@ -28,6 +28,9 @@ def measure(value: str, unit: str, **more: str) -> Measure:
         ("7.2", "score 0-10", "exactly", "7.2 on 0–10"),
         ("6.1", "score 1-10", "at-least", "≥\u202f6.1 on 1–10"),
         ("5", "personas", "exactly", "5 personas"),
+        ("1", "epochs", "exactly", "1 epoch"),
+        ("1.0", "epochs", "exactly", "1.0 epochs"),
+        ("1", "kb-units", "exactly", "1 kb-units"),
     ],
 )
 def test_reported(value: str, unit: str, qualifier: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ import tinywiki as tiny
 
 from kb.site import NotOurFolderError, build, files
 from kb.site.page import Page, markdown, relative
+from kb.site.pages.finding import FOLD
 
 GOLDEN = Path(__file__).parent / "golden"
 # The checks' pages and the pages written by hand change with their own texts.
@@ -199,3 +201,35 @@ def test_a_rerun_of_no_finding_has_a_page_that_says_so(other: str) -> None:
     assert rows["rerun-c"] == "replications/found.html#result-rerun-c"
     assert (f'<span class="kb-missing">{other}</span>' in made["replications/lost.md"].decode()) == (other == "nobody")
     assert "Reruns" in made["reruns.md"].decode()
+
+
+def _claim_page(checks: list[str]) -> str:
+    measures = [{"name": name, "value": value, "unit": "count"} for name, value in (("one", 1), ("two", 2), ("three", 3))]
+    claim = {"id": "sums", "statement": "They add up.", "nature": "measurement", "measures": measures, "at": [{"part": "table", "ref": "1"}], "checks": checks}
+    corpus = kbmaker.corpus({"finding/sums": {"claims": [claim]}})
+    return files(corpus, tiny.state(corpus))["findings/sums.md"].decode()
+
+
+GOOD, WRONG = ["one + two = three", "one < two", "two < three", "one < three"], "three < one"
+
+
+def test_many_checks_that_are_consistent_are_folded_and_what_is_off_is_not() -> None:
+    page = _claim_page([*GOOD, WRONG])
+    seen, _, rest = page.partition("<details")
+    assert "three &#60; one" in seen.replace("&lt;", "&#60;")
+    assert ">consistent<" not in seen
+    assert rest[: rest.index("</details>")].count(">consistent<") == len(GOOD) + 1
+    assert "4 other checks of these figures" in rest
+
+
+def test_few_checks_stay_in_sight() -> None:
+    assert "kb-folded" not in _claim_page(GOOD[:FOLD])
+    assert "kb-folded" in _claim_page(GOOD[: FOLD + 1])
+
+
+def test_a_command_of_the_queue_can_be_pasted(made: dict[str, bytes]) -> None:
+    """A backslash that ends the first line, and nothing after it."""
+    commands = re.findall(r'<pre class="kb-command"><code>(.*?)</code></pre>', made["decisions.md"].decode())
+    assert commands
+    for command in commands:
+        assert re.fullmatch(r"kb decide [a-z0-9:/-]+ [a-z-]+ \\\n  --by NAME --why REASON", html.unescape(command))

@@ -29,7 +29,7 @@ def _disputes(state: State) -> Iterator[Waiting]:
         yield Waiting(
             id=f"figure-disputed:{dispute.claim}:{dispute.position}",
             kind="figure-disputed",
-            title=f"{state.corpus.findings[dispute.finding].title}: {dispute.about}",
+            title=f"{state.corpus.findings[dispute.finding].title}: {dispute.about.replace('_', ' ')}",
             records=(dispute.claim, dispute.by),
             what=f"Reported: {dispute.reported}. Instead, by {dispute.by}: {dispute.instead}.",
             options=(

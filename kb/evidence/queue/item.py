@@ -65,7 +65,7 @@ class Reach:
     @property
     def words(self) -> str:
         parts = [_number(len(self.beliefs), "belief"), _number(len(self.shapes), "shape"), _number(self.links, "link")]
-        return ", ".join(part for part in parts if part) or "nothing else rests on it"
+        return ", ".join(part for part in parts if part) or "nothing else"
 
 
 def _number(n: int, noun: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from kb.site.board import independence_line
 from kb.site.model import Site
@@ -26,6 +27,7 @@ def belief_pages(site: Site) -> Iterator[Page]:
                 "courses": [[(entry.date, entry.credence) for entry in holding.history] for holding in belief.holders],
                 "independence": independence_line(site, (item.record for item in belief.evidence)),
                 "weighed": site.state.beliefs[belief.id],
+                "doubts": [(heading, list(found)) for heading, found in groupby(site.state.beliefs[belief.id].doubts, key=lambda doubt: doubt.heading)],
                 "reruns": {item.record: result for item in belief.evidence if isinstance(result := site.get(item.record), Result)},
             },
         )

@@ -16,12 +16,20 @@ from schemas import Claim, Concept, Finding, Relation
 from schemas.finding import Instantiation
 from schemas.result import Estimate, Result
 
+FOLD = 2
+"""More checks that are consistent than this are folded away: they are told by their number, and what is off stands out."""
+NUMBERS_SHOWN = 3
+"""Of a rerun, beside a claim as a whole; the rest is folded away, unless that is one."""
+
 
 @dataclass(frozen=True)
 class ClaimView:
     claim: Claim
     extent: str
     checks: list[CheckView]
+    """Those in sight."""
+    folded: list[CheckView]
+    """Consistent ones, where there are many."""
     agreeing: int
     """Figures that agree with their own k of n and interval."""
     estimates: dict[str, list[tuple[Estimate, Result]]]
@@ -75,10 +83,14 @@ def _claim(site: Site, finding: Finding, claim: Claim) -> ClaimView:
     for index, dispute in enumerate(claim.disputes, 1):
         disputed.setdefault(dispute.about, (index, dispute.state))
     estimates, reruns = _estimates(site, finding, claim), _reruns(site, finding, claim)
+    checks = checks_of(site, finding, claim)
+    fine = [check for check in checks if check.kind == "ok" and check.acknowledged is None]
+    folded = fine if len(fine) > FOLD else []
     return ClaimView(
         claim=claim,
         extent=site.extent(finding, claim),
-        checks=checks_of(site, finding, claim),
+        checks=[check for check in checks if check not in folded],
+        folded=folded,
         agreeing=agreeing(site, finding, claim),
         estimates=estimates,
         reruns=reruns,
@@ -150,6 +162,7 @@ def finding_pages(site: Site) -> Iterator[Page]:
                 "relations": finding.relations,
                 "incoming": [(other, relation) for other, relation in incoming.get(finding.id, []) if not _mirrored(site, finding, other, relation)],
                 "units": units,
+                "numbers_shown": NUMBERS_SHOWN,
                 "axes_of": lambda entry: _axes(site, entry),
                 "shape_name": lambda shape: names.get(shape, shape.replace("-", " ")),
                 "model_key": model_key,

@@ -10,10 +10,14 @@ from kb.site.board import decisions
 from kb.site.model import Site
 from kb.site.page import Page, pages
 
+DECISIONS_SHOWN = 12
+"""Of each kind in sight; the rest is folded away."""
+
 
 @pages("queue")
 def queue(site: Site) -> Iterator[Page]:
-    yield Page("decisions.md", "Decisions waiting", "decisions.html", {"groups": decisions(site)}, "What waits for a person to decide.", search=False)
+    values = {"groups": decisions(site), "shown": DECISIONS_SHOWN}
+    yield Page("decisions.md", "Decisions waiting", "decisions.html", values, "What waits for a person to decide.", search=False)
 
 
 @pages("checks")
