@@ -414,7 +414,7 @@ def test_similar_to_what_is_not_there(root: Path, capsys: pytest.CaptureFixture[
     assert says in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("title", ["Ghosts answer", "- not: a list # nor a comment", "TODO: [x] {y} \"z\"", "no", "2026-01-05"])
+@pytest.mark.parametrize("title", ["Ghosts answer", "- not: a list # nor a comment", 'TODO: [x] {y} "z"', "no", "2026-01-05"])
 @pytest.mark.parametrize("kind", ["finding", "source", "concept", "belief", "question"])
 def test_what_is_scaffolded_is_in_canonical_layout(kind: str, title: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     about = {"finding": ["--source", "doe-2024-prompts", "--concept", "persona"], "source": ["--author", "Doe, Jane", "--issued", "2026-01"]}
@@ -426,8 +426,8 @@ def test_what_is_scaffolded_is_in_canonical_layout(kind: str, title: str, root: 
     assert main(["fmt", "--check", "--root", str(root), str(root / written[0])]) == 0, capsys.readouterr().out
 
 
-def test_in_a_knowledge_base_without_records_everything_can_be_scaffolded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
-    monkeypatch.setenv("KB_TODAY", kbmaker.TODAY.isoformat())
+@pytest.mark.usefixtures("root")
+def test_in_a_knowledge_base_without_records_everything_can_be_scaffolded(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     (empty / "kb.yaml").write_text("title: Empty\n", encoding="utf-8")
