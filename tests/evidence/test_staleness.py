@@ -133,5 +133,5 @@ def test_stale_results_of_one_replication_wait_together() -> None:
     assert [item.id for item in waiting] == ["stale-result:coin-toss/small-model/Qwen3-0.6B", "stale-result:coin-toss/organism"]
     assert [item.title for item in waiting] == ["coin toss, Qwen3-0.6B: run it again?", "coin toss, organism tier: run it again?"]
     assert "schemas/result.py" in waiting[1].what
-    assert "verify run coin-toss --scale full" in waiting[1].options[0]
+    assert "verify run coin-toss --scale full" in waiting[1].options[0].words
     assert str(waiting[1].since) == "2026-01-12"
