@@ -16,7 +16,7 @@ from kb.numbers.claims import unanswered
     summary="Figures of a claim cannot all be right as printed, and the record does not say so.",
     what="""
 Evaluates every expression and named test in `checks` over all values that round to the printed figures. Reports one that none of them satisfies, unless
-the check is `acknowledged` or the claim has a dispute that is about one of its figures or stands in words.
+the check is `acknowledged` or the claim has a dispute about one of the check's figures: by its name in `about`, or, in words, with its digits.
 Figures that are only just possible are not reported.
 """,
     why="A slip in the record looks like the source's error, and an error of the source should be written down once, not found again by every reader.",

@@ -15,7 +15,7 @@ from kb.contribute.scaffold import filled
 from kb.contribute.similar import Index, Item, Match
 from kb.contribute.slugs import checked_id, id_of_title, source_id, taken
 from kb.contribute.web import Web
-from kb.contribute.work import Work, date, link
+from kb.contribute.work import Work, link, typed_date
 from kb.contribute.write import Draft
 from kb.errors import UsageError
 from kb.records.corpus import Corpus
@@ -123,7 +123,7 @@ def _about_the_work(request: Request, ask: Ask) -> Request:
     while ask.there and not request.author and (name := ask.text("author (Family, Given); empty when done")):
         author = (*author, name)
     url = request.url or ("" if request.names_a_work else ask.until("address", lambda text: "" if link(text) else "expected https://… without spaces"))
-    issued = request.issued or ask.until("date of the first version", lambda text: "" if date(text) else "expected YYYY-MM-DD, YYYY-MM or YYYY")
+    issued = request.issued or ask.until("date of the first version", lambda text: "" if typed_date(text) else "expected YYYY-MM-DD, YYYY-MM or YYYY")
     return replace(request, title=title if request.kind == "source" else request.title, work_title=title, author=author, url=url, issued=issued)
 
 

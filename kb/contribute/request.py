@@ -11,7 +11,7 @@ from kb.contribute.people import person_of_name
 from kb.contribute.plain import line
 from kb.contribute.similar import Index
 from kb.contribute.web import Web
-from kb.contribute.work import TYPES, Work, authors, date, link
+from kb.contribute.work import TYPES, Work, authors, link, typed_date
 from kb.errors import UsageError
 from kb.records.corpus import Corpus
 from kb.records.similarity import did_you_mean
@@ -107,7 +107,7 @@ def existing(names: tuple[str, ...], kind: str, corpus: Corpus) -> list[str]:
 def _said(work: Work, request: Request) -> Work:
     """A work with what the options say of it in place of what a registry says."""
     changes: dict[str, str] = {}
-    if request.issued and not (issued := date(request.issued)):
+    if request.issued and not (issued := typed_date(request.issued)):
         raise UsageError(f"--issued {quoted(request.issued)} is no date; expected YYYY, YYYY-MM or YYYY-MM-DD")
     if request.issued:
         changes["issued"] = issued

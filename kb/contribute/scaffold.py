@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Final
@@ -15,6 +16,7 @@ from typing import Any, Final
 from kb.checks.kb330_unfilled_scaffold import MARKER
 from kb.checks.texts import texts_of
 from kb.contribute.emit import block
+from kb.contribute.layout.canonical import LayoutError, canonical
 from kb.records.diagnostic import Place
 from kb.records.document import TextDocument
 from kb.records.reader import read_yaml
@@ -23,7 +25,6 @@ from kb.records.tree import MAX_BYTES
 KINDS: Final = ("finding", "source", "concept", "belief", "question")
 _FIELD = re.compile(r"(?P<off># )?(?P<name>[A-Za-z][A-Za-z-]*):(?= |$)")
 _COMMENT = re.compile(r"  +(?P<comment># .*)$")
-_COLUMN: Final = 34
 
 
 def template(kind: str) -> str:
@@ -50,7 +51,7 @@ def filled(kind: str, folder: str, values: Mapping[str, Any], *, without: Collec
 
     `folder` is where it will lie, for the path of its schema. Raises KeyError for a field that the template does not have,
     ValueError for a record that would be larger than a record may be. Reading the file back gives the values; that is asserted,
-    since some of them come from strangers.
+    since some of them come from strangers. The text is in canonical layout: `kb fmt` leaves it alone.
     """
     blocks = list(_blocks(template(kind)))
     if unknown := set(values) - {part.name for part in blocks}:
@@ -62,6 +63,8 @@ def filled(kind: str, folder: str, values: Mapping[str, Any], *, without: Collec
         elif part.name not in without and (offers or not part.off):
             lines += part.lines
     text = "".join(lines)
+    with suppress(LayoutError):  # what can't be laid out is written as it is, and `kb fmt` will say so
+        text = canonical(text, kind, f"{folder}/{kind}.yaml")
     if len(text.encode()) > MAX_BYTES:
         raise ValueError(f"the record would be larger than {MAX_BYTES // 1024} kB")
     data = read_yaml(text.encode(), f"{folder}/{kind}.yaml").data or {}
@@ -91,7 +94,7 @@ def _blocks(text: str) -> Iterator[_Block]:
 def _given(part: _Block, value: Any) -> str:
     """A field with its value, and the template's comment at the end of its first line."""
     first, end, rest = block(part.name, value).partition("\n")
-    return f"{first:<{_COLUMN - 1}} {part.comment}{end}{rest}" if part.comment else first + end + rest
+    return f"{first}  {part.comment}{end}{rest}" if part.comment else first + end + rest
 
 
 def _written(value: Any) -> Any:

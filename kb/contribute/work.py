@@ -123,6 +123,12 @@ def date(text: Any) -> str:
     return date_of_parts([part for part in found.groups() if part]) if found else ""
 
 
+def typed_date(text: str) -> str:
+    """A date that somebody typed, to the precision that was typed; empty where there is no such day or month, or something else beside it."""
+    found = date(text) if re.fullmatch(r"\s*\d{4}(?:[-/]\d{1,2}){0,2}\s*", text) else ""
+    return found if found and len(re.findall(r"\d+", text)) == len(found.split("-")) else ""
+
+
 def date_of_parts(parts: Iterable[Any]) -> str:
     """A date of year, month and day, as numbers or their digits; cut before the first part that is none. Empty without a year."""
     numbers: list[int] = []

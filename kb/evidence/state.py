@@ -32,6 +32,7 @@ from kb.evidence.triggers import Reviewing, Trigger
 from kb.evidence.weighing import Weighed, weighed
 from kb.numbers.evaluate import Outcome
 from kb.records import Corpus
+from schemas import Person
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class State:
     @cached_property
     def people(self) -> People:
         """Authors, with their spellings and works."""
-        if self.beside is not None and self.beside.corpus.sources == self.corpus.sources:
+        if self.beside is not None and _authors(self.beside.corpus) == _authors(self.corpus):
             return self.beside.people
         return resolve(self.corpus.sources)
 
@@ -102,6 +103,8 @@ class State:
     @cached_property
     def checks(self) -> Mapping[str, tuple[Outcome, ...]]:
         """`finding/claim` to the verdicts on its figures."""
+        if self.beside is not None:
+            return catalogue.number_checks(self.corpus, self.beside.corpus, self.beside.checks)
         return catalogue.number_checks(self.corpus)
 
     @cached_property
@@ -163,6 +166,11 @@ class State:
     def queue(self) -> tuple[Waiting, ...]:
         """Decisions waiting for a person."""
         return find_queue(self)
+
+
+def _authors(corpus: Corpus) -> dict[str, list[Person]]:
+    """All that people are resolved from."""
+    return {name: source.author for name, source in corpus.sources.items()}
 
 
 def derive(corpus: Corpus, *, today: dt.date | None = None, sources: Sources | None = None, beside: State | None = None) -> State:

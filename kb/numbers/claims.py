@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kb.numbers.evaluate import Outcome, check
 from kb.numbers.interval import FigureError
 from kb.numbers.named.figures import Figures, UndecidableError, UnusableError
-from schemas.claim import Claim, Measure
+from schemas.claim import Claim, Dispute, Measure
 from schemas.numbertest import Acknowledgement, Expression, IntervalContains, KOfN, NumberTest, SdPossible
 
 FAILING = ("inconsistent",)
@@ -109,9 +109,22 @@ def _value(value: object) -> str:
 
 
 def disputed(claim: Claim, outcome: Outcome) -> bool:
-    """Whether a dispute of the claim covers an outcome: one in words, or one about a figure that the check uses."""
+    """Whether a dispute of the claim covers an outcome: one about a figure that the check uses, or one in words that prints such a figure.
+
+    A dispute in words that names none of the figures was written about something else, and silences nothing.
+    """
+    used = [measure for measure in claim.measures if measure.name in outcome.measures]
     names = {measure.name for measure in claim.measures}
-    return any(dispute.about not in names or dispute.about in outcome.measures for dispute in claim.disputes)
+    if any(dispute.about in outcome.measures for dispute in claim.disputes):
+        return True
+    printed = {str(figure).lstrip("+-") for m in used for figure in (m.value, m.low, m.high, m.sd, m.se) if figure is not None}
+    return any(dispute.about not in names and not printed.isdisjoint(_numbers(dispute)) for dispute in claim.disputes)
+
+
+def _numbers(dispute: Dispute) -> list[str]:
+    """The unsigned numbers in a dispute's text, digits as they stand, thousands joined."""
+    text = " ".join((dispute.about, dispute.reported, dispute.instead, dispute.note or ""))
+    return re.findall(r"[0-9]+(?:\.[0-9]+)?", re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", text))
 
 
 def unanswered(claim: Claim, outcome: Outcome) -> bool:

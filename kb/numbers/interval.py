@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol
 
 Bound = Fraction | None
@@ -119,8 +120,13 @@ def reported(value: str, qualifier: str = "exactly", unit: str | None = None) ->
 
     Raises FigureError when the figure is no number, or is out of the range that is computed with.
     """
+    return _reported(str(value), qualifier, unit)
+
+
+@lru_cache(maxsize=8192)  # figures recur: in several tests of a claim, and in both states of a comparison
+def _reported(value: str, qualifier: str, unit: str | None) -> Interval:
     try:
-        decimal = Decimal(str(value))
+        decimal = Decimal(value)
     except ArithmeticError:
         raise FigureError(f"'{value}' is not a number") from None
     exponent = decimal.as_tuple().exponent

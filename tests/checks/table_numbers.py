@@ -33,7 +33,7 @@ TABLE: Table = {
             pair(fold(acknowledged=ACKNOWLEDGED)),
             pair({"expression": "after < before", "acknowledged": ACKNOWLEDGED}),
             pair(fold(), disputes=[dispute("fold")]),
-            pair(fold(), disputes=[dispute("what the factor is relative to")]),
+            pair(fold(), disputes=[dispute("whether 40 is the rate after it")]),
             pair("after = 4 * before"),
             one({"test": "grim", "of": "rate", "n": 40}, value="42.5"),
             one("rate = 42.55"),  # only just possible
@@ -43,6 +43,7 @@ TABLE: Table = {
             pair("after < before"),
             pair(fold()),
             pair({"expression": "after < before"}),
+            pair(fold(), disputes=[dispute("what the factor is relative to")]),
             pair(fold(), disputes=[dispute("other_figure")], measures=[*PAIR, measure(name="other_figure")]),
             one({"test": "grim", "of": "rate", "n": 30}, value="42.5"),
             one({"test": "p-against-statistic", "of": "rate", "statistic": "z", "p": "< 0.05"}, value="1.50", unit="times"),

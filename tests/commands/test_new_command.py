@@ -235,6 +235,9 @@ def test_json_tells_what_is_to_be_filled_in(root: Path, capsys: pytest.CaptureFi
         (("finding", "--source", "doe-2024-prompts", "--title", "x y", "--credence", "0.5"), "--credence says nothing about a new finding"),
         (("source", "--title", "x y", "--concept", "persona"), "--concept says nothing about a new source"),
         (("source", "--title", "x y", "--issued", "soon"), "expected YYYY"),
+        (("source", "--title", "x y", "--issued", "2025-13"), "expected YYYY"),
+        (("source", "--title", "x y", "--issued", "2025-02-30"), "expected YYYY"),
+        (("source", "--title", "x y", "--issued", "2025-01-02T03:04"), "expected YYYY"),
         (("source", "--title", "x y", "--url", "javascript:x"), "expected http"),
         (("source", "--title", "x y", "--kind", "book"), "expected article"),
         (("source",), "nothing to make an id of the source from"),
@@ -409,3 +412,27 @@ def test_similar_to_what_is_not_there(root: Path, capsys: pytest.CaptureFixture[
     (root / "questions/broken.yaml").write_text("title: [\n", encoding="utf-8")
     assert main(["similar", *words, "--root", str(root)]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("title", ["Ghosts answer", "- not: a list # nor a comment", 'TODO: [x] {y} "z"', "no", "2026-01-05"])
+@pytest.mark.parametrize("kind", ["finding", "source", "concept", "belief", "question"])
+def test_what_is_scaffolded_is_in_canonical_layout(kind: str, title: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    about = {"finding": ["--source", "doe-2024-prompts", "--concept", "persona"], "source": ["--author", "Doe, Jane", "--issued", "2026-01"]}
+    before = files(root)
+    assert new(root, kind, "--title", title, "--id", "some-thing", "--yes", *about.get(kind, [])) == 0
+    written = sorted(made(root, before))
+    assert len(written) == 1
+    capsys.readouterr()
+    assert main(["fmt", "--check", "--root", str(root), str(root / written[0])]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("root")
+def test_in_a_knowledge_base_without_records_everything_can_be_scaffolded(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "kb.yaml").write_text("title: Empty\n", encoding="utf-8")
+    assert new(empty, "finding", "--arxiv", "2601.01234", "--offline", "--title", "Ghosts answer first") == 0
+    for kind in ("concept", "belief", "question"):
+        assert new(empty, kind, "--title", f"Ghosts have a {kind}") == 0
+    assert {path.parent.name for path in empty.rglob("*.yaml") if path.name != "kb.yaml"} == {"sources", "findings", "concepts", "beliefs", "questions"}
+    assert main(["fmt", "--check", "--root", str(empty)]) == 0

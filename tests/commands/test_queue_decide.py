@@ -27,6 +27,17 @@ CLAIM: dict[str, Any] = {
 }
 DISPUTE = {"about": "after", "reported": "40%", "instead": "38%", "by": "roe-2025-steering", "state": "open", "note": "Table 2."}
 
+SHARE = {"name": "share", "value": "43", "unit": "%", "k": 12, "n": 30}
+FAILING = [
+    CLAIM | {"id": "expression", "checks": ["after < before"]},
+    CLAIM | {"id": "named", "checks": ["before < after", {"test": "ordering", "of": "after", "place": "smallest", "among": ["before"]}]},
+    CLAIM | {"id": "written-out", "checks": [{"expression": "after < before"}]},
+    CLAIM | {"id": "automatic", "measures": [SHARE]},
+]
+"""Claims of which one check fails, each declared in another way."""
+CONTRADICTED = {"count": "findings", "where": {"concept": "persona", "role": "contradicting"}, "at-least": 1}
+UPDATE = {"id": "contradicted", "when": "A finding contradicts it.", "would": "lower", "predicate": CONTRADICTED}
+
 
 def example(method: str, channel: str) -> dict[str, Any]:
     link = {"concept": "persona", "role": "instantiating", "shapes": ["prompted-shift"], "axes": {"method": method, "channel": channel}}
@@ -66,6 +77,13 @@ def root(tmp_path: Path) -> Path:
         },
         "belief/personas-are-selected": {
             "readings": [{"title": "Roe's work", "note": "To be read.", "source": "roe-2025-steering", "state": "to-read"}],
+            "updates": [UPDATE],
+        },
+        "finding/figures": {"instantiates": [], "no-concept": "None.", "claims": FAILING, "reviewed": "2026-07-20"},
+        "finding/null-result": {
+            "instantiates": [{"concept": "persona", "role": "contradicting", "axes": {}}],
+            "claims": [CLAIM],
+            "reviewed": "2026-07-20",
         },
         "concept/persona": {"shapes": [*concept["shapes"][:1], *(codified(shape) for shape in concept["shapes"][1:])]},
     }
@@ -83,14 +101,14 @@ def decide(root: Path, *words: str) -> int:
 
 STAYS = {("figure-disputed", "leave")}
 """Options that record something and let the item wait."""
-VALUES = {"set-threshold": "9", "supersede": "against"}
+VALUES = {"set-threshold": "9", "supersede": "against", "move": "0.4"}
 
 
 def test_every_decision_that_can_be_written_is_written_and_clears_its_item(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     items = waiting(root)
     kinds = {item.kind for item in items if any(option.edits for option in item.options)}
     expected = "threshold-reached codified-unsupported figure-disputed findings-conflict no-concept stale-record old-draft promotable unread-reading"
-    assert kinds == set(expected.split())
+    assert kinds == {"review-due", "figures-inconsistent", *expected.split()}
     before = {path: path.read_text(encoding="utf-8") for path in root.rglob("*.yaml")}
     errors = {(d.code, d.record, d.message) for d in run_checks(load(root, cache=False), today=day(DAY)) if d.severity == "error"}
     for kind in sorted(kinds):
@@ -180,3 +198,84 @@ def test_an_empty_queue_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("words", [["--kind", "treshold-reached"], ["nothing:here"]])
 def test_unknown_kinds_and_items_are_usage_errors(words: list[str], root: Path) -> None:
     assert main(["queue", *words, "--root", str(root)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("claim", "position", "entry"),
+    [
+        ("expression", 0, {"expression": "after < before"}),
+        ("named", 1, {"test": "ordering", "of": "after", "place": "smallest", "among": ["before"]}),
+        ("written-out", 0, {"expression": "after < before"}),
+        ("automatic", 0, {"test": "k-of-n", "of": "share"}),
+    ],
+)
+def test_a_failing_check_is_acknowledged_where_it_stands(claim: str, position: int, entry: dict[str, Any], root: Path) -> None:
+    def complaints() -> list[str]:
+        return [d.message for d in run_checks(load(root, cache=False), today=day(DAY), select=["KB501", "KB503", "KB504"])]
+
+    before = complaints()
+    assert len(before) == len(FAILING)
+    assert decide(root, f"figures-inconsistent:figures/{claim}:{position}", "acknowledge") == 0
+    corpus = load(root, cache=False)
+    assert not corpus.problems
+    found = next(c for c in corpus.findings["figures"].claims if c.id == claim).checks[position]
+    assert not isinstance(found, str)
+    assert found.acknowledged is not None
+    assert (found.acknowledged.on.isoformat(), found.acknowledged.by, found.acknowledged.why) == (DAY, "ann", "Because: it is so # really")
+    assert found.model_dump(exclude={"acknowledged"}, exclude_defaults=True, mode="json") | {"test": getattr(found, "test", "")} == {"test": ""} | entry
+    assert len(complaints()) == len(FAILING) - 1
+    assert set(complaints()) < set(before)
+
+
+def two_holders(tmp_path: Path) -> Path:
+    history = [{"date": "2026-01-10", "credence": 0.6, "because": "so"}]
+    holders = [{"holder": name, "history": history} for name in ("ann", "Bob B.")]
+    against = {"instantiates": [{"concept": "persona", "role": "contradicting", "axes": {}}]}
+    return write(tmp_path, {"belief/personas-are-selected": {"holders": holders, "updates": [UPDATE]}, "finding/null-result": against})
+
+
+REVIEW = "review-due:personas-are-selected/contradicted"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "outcome", "credences"),
+    [("leave", "Bob B.", "unchanged", [0.6, 0.6]), ("move", "Bob B.=0.4", "changed", [0.6, 0.4]), ("move", "ann=.45", "changed", [0.45, 0.6])],
+)
+def test_one_of_two_holders_reviews_and_the_other_still_has_to(option: str, value: str, outcome: str, credences: list[float], tmp_path: Path) -> None:
+    root = two_holders(tmp_path)
+    assert decide(root, REVIEW, option, "--value", value) == 0
+    belief = load(root, cache=False).beliefs["personas-are-selected"]
+    who = value.partition("=")[0]
+    (review,) = belief.reviews
+    assert (review.by, review.of, review.fired_by, review.outcome, review.date.isoformat()) == (who, ["contradicted"], ["null-result"], outcome, DAY)
+    # Who recorded it is said where it is somebody else.
+    assert review.note == "Because: it is so # really" + ("" if who == "ann" else " (recorded by ann)")
+    assert [float(holding.current.credence) for holding in belief.holders] == credences
+    moved = [holding.current for holding in belief.holders if len(holding.history) == 2]
+    assert [list(entry.records) for entry in moved] == ([["null-result"]] if outcome == "changed" else [])
+    (item,) = [item for item in waiting(root) if item.id == REVIEW]
+    other = "ann" if who == "Bob B." else "Bob B."
+    assert item.what.endswith(f"Due for {other}.")
+    # One is left: the option needs no name any more.
+    assert decide(root, REVIEW, "leave") == 0
+    assert not [item for item in waiting(root) if item.id == REVIEW]
+    assert not [d for d in run_checks(load(root, cache=False), today=day(DAY)) if d.severity == "error" and d.record == "personas-are-selected"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["leave"], "needs --value: the holder, ann or Bob B."),
+        (["leave", "--value", "carl"], "expected a holder for whom the review is due: ann or Bob B."),
+        (["move", "--value", "0.4"], "expected a holder for whom the review is due: ann or Bob B."),
+        (["move", "--value", "ann=0.6"], "a credence other than the present 0.6"),
+        (["move", "--value", "ann=1.5"], "after the holder: NAME=0.6"),
+        (["move", "--value", "ann=nan"], "a credence from 0 to 1"),
+    ],
+)
+def test_a_review_without_its_holder_or_credence_is_refused(words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = two_holders(tmp_path)
+    before = (root / "beliefs" / "personas-are-selected.yaml").read_text(encoding="utf-8")
+    assert decide(root, REVIEW, *words) == 2
+    assert says in capsys.readouterr().err
+    assert (root / "beliefs" / "personas-are-selected.yaml").read_text(encoding="utf-8") == before

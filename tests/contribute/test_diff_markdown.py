@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gitmaker import Repo
@@ -18,6 +19,7 @@ from kb.contribute.diff.markdown import LIMIT, MARK, render
 from kb.contribute.diff.registry import Item, Report, all_sections, report
 from kb.contribute.diff.sides import compare
 
+SECOND_EXAMPLE = {"count": "findings", "where": {"shape": "prompted-shift", "role": "instantiating"}, "at-least": 2}
 GOLDEN = Path(__file__).with_name("golden") / "comment.md"
 READERS = [MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"]) for html in (False, True)]
 NASTY = [
@@ -136,12 +138,13 @@ def test_a_comment_fits_and_says_what_it_leaves_out(text, numbers):
 
 
 def test_the_comment_of_a_realistic_change(tmp_path, pytestconfig):
-    """One finding filed, a figure corrected with its dispute, a credence moved, a source retracted, a link broken."""
+    """One finding filed that fires an update, a figure corrected with its dispute, a credence moved, a source retracted, a link broken."""
     base = merged()
     claim = base["finding/prompts-move-personas"]["claims"][0]
     fixed = [claim["measures"][0] | {"value": "45"}, claim["measures"][1]]
     dispute = {"about": "before", "reported": "10%", "instead": "45%", "by": "roe-2025-steering", "state": "open", "note": "Table 2."}
-    after = {
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {
         "source/ash-2024-one": {"author": [{"family": "Ash", "given": "Kim"}]},
         "source/roe-2025-steering": {"retracted": "2026-02-01"},
         "finding/fine-tuning-moves-personas": {
@@ -163,14 +166,17 @@ def test_the_comment_of_a_realistic_change(tmp_path, pytestconfig):
                     "holder": "ann",
                     "history": [
                         {"date": "2026-01-10", "credence": 0.6, "because": "a first guess"},
-                        {"date": "2026-05-01", "credence": 0.45, "because": "The figure is in dispute."},
+                        {"date": "2026-05-01", "credence": 0.45, "because": "The figure is in dispute.", "records": ["prompts-move-personas"]},
                     ],
                 }
             ]
         },
     }
+    update = {"id": "second-example", "when": "A second finding shows it.", "would": "raise", "predicate": SECOND_EXAMPLE}
+    for state in (before, after):
+        state["belief/personas-are-selected"] = {"updates": [update]} | state.get("belief/personas-are-selected", {})
     repo = Repo(tmp_path / "repo")
-    repo.commit()
+    repo.commit(before)
     repo.lay(after)
     comment = render(report(compare(repo.root, "main", None, today=TODAY, cache=False)))
     if pytestconfig.getoption("--update-golden"):

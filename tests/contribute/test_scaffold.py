@@ -37,7 +37,7 @@ def test_a_template_teaches_every_field_that_it_has(kind: str) -> None:
 def test_comments_stay_and_optional_fields_become_real_when_given() -> None:
     text = filled("finding", "findings", {"title": "Ghosts answer", "instantiates": [{"concept": "persona", "role": "candidate"}]}, without=["no-concept"])
     assert "title: Ghosts answer\n" in text
-    assert "instantiates:                     # how it bears on a concept, instead of `no-concept`\n  - {concept: persona, role: candidate}\n" in text
+    assert "instantiates:  # how it bears on a concept, instead of `no-concept`\n  - {concept: persona, role: candidate}\n" in text
     assert "no-concept:" not in text
     assert "# relations:" in text
     assert "# relations:" not in filled("finding", "findings", {}, offers=False)

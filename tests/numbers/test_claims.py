@@ -39,12 +39,40 @@ def test_a_declared_test_takes_the_place_of_the_automatic_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("dispute", "covered"),
+    [
+        ({"about": "a"}, True),
+        ({"about": "b"}, True),
+        ({"about": "c", "instead": "1,234.50 and 7"}, False),  # about another figure, whatever it quotes
+        ({"about": "the order"}, False),
+        ({"about": "the order", "reported": "1234.50 before -0.30"}, True),
+        ({"about": "the order", "instead": "it is 1,234.50"}, True),
+        ({"about": "the order", "note": "The table has −0.30."}, True),
+        ({"about": "why 0.30 comes first"}, True),
+        ({"about": "the order", "instead": "10.30, 0.3, 0.301, 234.50, 12,345"}, False),
+        ({"about": "the order", "instead": "7 models"}, False),  # c is no part of the check
+        ({"about": "the order", "instead": "from 0.10"}, True),  # an end of the interval of b
+    ],
+)
+def test_a_dispute_covers_the_checks_of_the_figures_that_it_names(dispute: dict[str, str], covered: bool) -> None:
+    entry = {"reported": "so", "instead": "otherwise", "by": "doe-2024", "state": "open"} | dispute
+    measures = [
+        {"name": "a", "value": "1234.50", "unit": "times"},
+        {"name": "b", "value": "-0.30", "unit": "times", "low": "-0.50", "high": "-0.10"},
+        {"name": "c", "value": "7", "unit": "models"},
+    ]
+    of = claim("a < b", measures=tuple(measures), disputes=[entry])
+    assert disputed(of, outcomes(of)[0]) is covered
+    assert unanswered(of, outcomes(of)[0]) is not covered
+
+
+@pytest.mark.parametrize(
     ("fields", "expected"),
     [
         ({}, True),
         ({"checks": [{"test": "k-of-n", "of": "share", "acknowledged": WHY}]}, False),
         ({"disputes": ["share"]}, False),
-        ({"disputes": ["how many answered"]}, False),
+        ({"disputes": ["how many answered"]}, True),
         ({"disputes": ["effect"]}, True),
     ],
 )

@@ -18,6 +18,7 @@ The JSON form is one object, whose keys stay as they are for `version` 1:
 | disputes | opened, resolved, withdrawn |
 | checks | worse, better, failing |
 | beliefs | credence, evidence |
+| triggers | fired, due, reviewed, no-longer |
 | results | verdict, rerun, gone, stale, fresh |
 | decisions | opened, cleared |
 """

@@ -74,11 +74,11 @@ def _inconsistent(state: State) -> Iterator[Waiting]:
                     what=outcome.explanation,
                     options=(
                         Option("correct-figures", "compare the figures with the source and correct them"),
-                        Option("dispute", "record a dispute that says what does not add up"),
+                        Option("dispute", "record a dispute about one of the figures that says what does not add up"),
                         Option("acknowledge", "acknowledge the check with the reason", acknowledge),
                         Option("correct-check", "correct the expression or the test's parameters"),
                     ),
-                    clears="the check is consistent or acknowledged, or the claim has a dispute about it",
+                    clears="the check is consistent or acknowledged, or a dispute of the claim names one of its figures",
                     since=added(state, [finding])[0],
                 )
 
