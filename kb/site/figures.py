@@ -17,11 +17,8 @@ _QUALIFIERS = {"exactly": "", "about": "≈\u202f", "more-than": ">\u202f", "at-
 _SUFFIX = {"%": "%", "times": "×", "fraction": "", "count": "", "coefficient": ""}
 # Units that name a quantity: a reader says "rank 32" and "odds ratio 1.4".
 _NAMED = frozenset({"layer", "rank", "odds ratio", "number needed", "adjusted residual", "AUC", "steering strength", "distance", "percentile"})
-# Units that are plain plurals, so that one of them is not "1 epochs".
-_PLURALS = frozenset(
-    {"bits", "components", "conversations", "days", "dimensions", "epochs", "layers", "messages", "models", "nats", "parameters", "participants"}
-    | {"personas", "points", "samples", "seconds", "steps", "tokens", "weeks", "years"}
-)
+# Units that are one plain plural, so that one of them is not "1 epochs"; what is no plural (`loss`) or has a sign of its own (`times`) is left alone.
+_PLURAL = re.compile(r"(?!times$)([a-z]+[^s])s")
 _SCORE = re.compile(r"score (\d+)-(\d+)")
 _PREFIX = {"r": "r = ", "rho": "ρ = ", "R2": "R² = ", "kappa": "κ = ", "F1": "F1 = ", "d": "d = ", "cosine": "cos = "}
 _SCALES: dict[str, tuple[float, float]] = {
@@ -58,8 +55,8 @@ def _in_unit(value: str, unit: str | None, qualifier: str = "") -> str:
         return f"{unit} {qualifier}{value}"
     if unit is not None and (score := _SCORE.fullmatch(unit)):
         return f"{qualifier}{value} on {score[1]}–{score[2]}"
-    if unit in _PLURALS and value == "1":
-        unit = unit.removesuffix("s")
+    if unit is not None and value == "1" and (plural := _PLURAL.fullmatch(unit)):
+        unit = re.sub("ie$", "y", plural[1])
     suffix = "" if unit is None else _SUFFIX.get(unit, f" {unit}")
     return qualifier + value + suffix
 
