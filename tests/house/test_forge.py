@@ -128,8 +128,6 @@ def test_the_comment_is_posted_where_it_belongs_and_is_harmless(
     (tmp_path / "comment").mkdir()
     hostile = "hello @everyone &#64;all &#x00040;all &commat;all <!<!-- a -->-- hidden -->.<!-- hidden"
     (tmp_path / "comment" / "comment.md").write_text(f"<!-- kb-diff -->\n{hostile}", encoding="utf-8")
-        "<!-- kb-diff -->\nhello @everyone &#64;all &#x00040all &commat;all <!<!-- a -->-- hidden -->.<!-- hidden", encoding="utf-8"
-    )
     script = next(step["with"]["script"] for step in steps(GITHUB / "workflows" / "comment.yml") if "script" in step.get("with", {}))
     values = [script, str(tmp_path), pulls, comments]
     done = subprocess.run(["node", "-e", COMMENTER, *map(json.dumps, values)], capture_output=True, text=True, check=True)
