@@ -68,10 +68,10 @@ def _select(board: Board, concept: str | None, shape: str | None) -> Board:
 
 
 def _near(word: str, known: list[str]) -> str:
-    from rapidfuzz import process
+    from kb.records.similarity import did_you_mean
 
-    found = process.extractOne(word, known, score_cutoff=60)
-    return f"; did you mean '{found[0]}'?" if found else f"; expected one of {', '.join(known)}" if known else ""
+    said = did_you_mean(word, known, 1) or (f"expected one of {', '.join(known)}" if known else "")
+    return f"; {said}" if said else ""
 
 
 def _concept(board: ConceptBoard, *, detailed: bool) -> Iterator[str]:

@@ -95,10 +95,9 @@ def find(name: str) -> Format:
     """The format of that name. Raises UsageError, with the nearest, where there is none."""
     found = formats().get(name)
     if found is None:
-        from rapidfuzz import process
+        from kb.records.similarity import did_you_mean
 
-        near = process.extractOne(name, list(formats()), score_cutoff=60)
-        raise UsageError(f"no format is called '{name}'" + (f"; did you mean '{near[0]}'?" if near else "; `kb export --list` names them"))
+        raise UsageError(f"no format is called '{name}'; {did_you_mean(name, formats(), 1) or '`kb export --list` names them'}")
     return found
 
 

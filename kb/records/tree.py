@@ -18,6 +18,7 @@ from typing import Final, Literal
 
 from kb.errors import ConfigError
 from kb.records.settings import FILE, folders_of
+from kb.records.wording import spelled
 
 MAX_BYTES: Final = 256 * 1024
 """A record file's size limit."""
@@ -88,8 +89,7 @@ def read_tree(root: Path, *, cache: bool = True) -> Tree:
 
 def shown(name: str) -> str:
     """A file name that can be printed on one line of any terminal: control characters and bytes that are not UTF-8 are escaped."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return spelled(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
 def is_listed(name: str) -> bool:

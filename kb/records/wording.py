@@ -7,9 +7,19 @@ from collections.abc import Sequence
 _SHOWN = 60
 
 
+def spelled(text: str) -> str:
+    """The text with every character that can't be seen, or that reorders what is, as its escape: `\\u202e`. Nothing of it moves a cursor or ends a line."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else escape(c) for c in text)
+
+
+def escape(char: str) -> str:
+    """A character in ASCII: `\\x1b`."""
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
 def quoted(text: str) -> str:
     """A text in single quotes, its invisible characters escaped, shortened to 60 characters."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text[: _SHOWN + 1])
+    shown = spelled(text[: _SHOWN + 1])
     return f"'{shown}'" if len(shown) <= _SHOWN else f"'{shown[: _SHOWN - 1]}…'"
 
 

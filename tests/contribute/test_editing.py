@@ -177,8 +177,6 @@ def test_a_record_is_replaced_at_once(root: Path) -> None:
     assert path.read_text() == "id: new\n"
     assert path.stat().st_mode & 0o777 == 0o640
     assert [one.name for one in path.parent.iterdir() if one.name.startswith(".")] == []
-    write_record(read_tree(root), "findings/a-new-one.yaml", "id: a\n", new=True)
-    assert (root / "findings/a-new-one.yaml").read_text() == "id: a\n"
 
 
 @pytest.mark.parametrize(
@@ -190,17 +188,14 @@ def test_a_record_is_replaced_at_once(root: Path) -> None:
 )
 def test_nothing_else_is_written(root: Path, file: str) -> None:
     before = sorted(root.parent.rglob("*"))
-    for new in (True, False):
-        with pytest.raises(EditError):
-            write_record(read_tree(root, cache=False), file, "x: 1\n", new=new)
+    with pytest.raises(EditError):
+        write_record(read_tree(root, cache=False), file, "x: 1\n")
     assert sorted(root.parent.rglob("*")) == before
 
 
 def test_links_changes_and_sizes_are_refused(root: Path, tmp_path: Path) -> None:
     path, outside, elsewhere = root / FILE, tmp_path / "outside.yaml", tmp_path / "elsewhere"
     tree, raw = read_tree(root), path.read_bytes()
-    with pytest.raises(EditError, match="exists"):
-        write_record(tree, FILE, "x: 1\n", new=True)
     with pytest.raises(EditError, match="regular"):
         write_record(tree, "findings/not-there.yaml", "x: 1\n")
     with pytest.raises(EditError, match="larger"):
@@ -218,6 +213,6 @@ def test_links_changes_and_sizes_are_refused(root: Path, tmp_path: Path) -> None
     (root / "questions").rename(elsewhere)
     (root / "questions").symlink_to(elsewhere)
     with pytest.raises(EditError, match="folder"):
-        write_record(tree, "questions/a-new.yaml", "x: 1\n", new=True)
+        write_record(tree, "questions/a-new.yaml", "x: 1\n")
     assert outside.read_bytes() == raw
     assert not (elsewhere / "a-new.yaml").exists()

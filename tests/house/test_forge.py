@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
@@ -124,7 +126,8 @@ def test_the_comment_is_posted_where_it_belongs_and_is_harmless(
     tmp_path: Path, pulls: list[Any], comments: list[Any], does: str | None, about: dict[str, int]
 ) -> None:
     (tmp_path / "comment").mkdir()
-    (tmp_path / "comment" / "comment.md").write_text("<!-- kb-diff -->\nhello @everyone <!-- hidden", encoding="utf-8")
+    hostile = "hello @everyone &#64;all &#x00040;all &commat;all <!<!-- a -->-- hidden -->.<!-- hidden"
+    (tmp_path / "comment" / "comment.md").write_text(f"<!-- kb-diff -->\n{hostile}", encoding="utf-8")
     script = next(step["with"]["script"] for step in steps(GITHUB / "workflows" / "comment.yml") if "script" in step.get("with", {}))
     values = [script, str(tmp_path), pulls, comments]
     done = subprocess.run(["node", "-e", COMMENTER, *map(json.dumps, values)], capture_output=True, text=True, check=True)
@@ -132,7 +135,23 @@ def test_the_comment_is_posted_where_it_belongs_and_is_harmless(
     assert [what for what, _ in said] == ([does] if does else [])
     for _, args in said:
         assert args.items() >= (about | {"owner": "o", "repo": "r"}).items()
-        assert args["body"] == "<!-- kb-diff -->\n\nhello @\u200beveryone "
+        assert args["body"] == "<!-- kb-diff -->\n\nhello @\u200beveryone @\u200ball @\u200ball @\u200ball ."
+
+
+def test_the_weekly_issue_shows_what_commands_print_and_reads_none_of_it(tmp_path: Path) -> None:
+    script = next(step["run"] for step in steps(GITHUB / "workflows" / "weekly.yml") if "upkeep.md" in step.get("run", ""))
+    kb = tmp_path / ".venv" / "bin" / "kb"
+    kb.parent.mkdir(parents=True)
+    kb.write_text("#!/bin/sh\n[ $1 = queue ] && echo '## Decisions waiting: 0' && exit\nprintf '```\\n# out\\n'\nexit 1\n", encoding="utf-8")
+    kb.chmod(0o755)
+    summary = tmp_path / "summary"
+    subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "GITHUB_STEP_SUMMARY": str(summary)}, check=True)
+    shown = (tmp_path / "build" / "upkeep.md").read_text(encoding="utf-8")
+    assert shown == summary.read_text(encoding="utf-8")
+    tokens = MarkdownIt("commonmark").parse(shown)
+    assert [token.content for token in tokens if token.type == "code_block"] == ["```\n# out\n"] * 2
+    headings = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
+    assert headings == ["Checks that depend on the day", "Decisions waiting: 0", "Identifiers"]
 
 
 HOOKS = [hook for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"] for hook in repo["hooks"]]

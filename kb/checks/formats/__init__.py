@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, cast
 
 from kb.records.diagnostic import Diagnostic
+from kb.records.wording import spelled
 
 FORMATS = ("text", "json", "github", "sarif")
 
@@ -58,7 +59,7 @@ def printable(text: str) -> str:
     """Text from records for a terminal or the log of a build: what would move the cursor, recolour, turn the direction of writing or command is escaped."""
     if "##" in text:
         text = _COMMAND.sub(r"#\\x23", text)
-    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text)
+    return spelled(text)
 
 
 def inert(text: str) -> str:

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from typing import Final
 
+from kb.records.wording import escape
+
 _SPECIAL: Final = "&<>`*_{}[]\\|~^$#="
 _ENTITIES: Final = {ord(char): f"&#{ord(char)};" for char in _SPECIAL}
 _BREAK: Final = "&#8203;"
@@ -34,7 +36,7 @@ def visible(text: str) -> str:
     for char in line:
         marks = marks + 1 if unicodedata.combining(char) else 0
         seen = char.isprintable() and unicodedata.category(char) not in ("Cf", "Co", "Cn", "Cs") and char not in _BLANK and marks <= 4
-        out.append(char if seen else char.encode("unicode_escape", "surrogatepass").decode("ascii"))
+        out.append(char if seen else escape(char))
     return "".join(out)
 
 

@@ -11,10 +11,10 @@ from kb.contribute.editing.operations import EditError
 from kb.records.tree import MAX_BYTES, Tree, is_record_name, read_file
 
 
-def write_record(tree: Tree, file: str, text: str, *, new: bool = False) -> None:
-    """Write a record file (path relative to the knowledge base, forward slashes) in one step.
+def write_record(tree: Tree, file: str, text: str) -> None:
+    """Replace a record file (path relative to the knowledge base, forward slashes) in one step; `kb.contribute.write` makes new ones.
 
-    The file is one of the tree's, still with the content that the tree holds, or with `new` one that is not there yet.
+    The file is one of the tree's, still with the content that the tree holds.
     Whoever reads meanwhile sees the old or the new file, never a part; permissions stay.
     Raises EditError where that is not so, where the file or its folder is a symbolic link, and for a text over the size limit.
     """
@@ -27,13 +27,11 @@ def write_record(tree: Tree, file: str, text: str, *, new: bool = False) -> None
         raise EditError(f"{file}: is no record file of this knowledge base")
     path = _folder(tree.root, folder)
     present = next((one for one in tree.files if one.file == file), None)
-    if new and (present is not None or os.path.lexists(path / name)):
-        raise EditError(f"{file}: exists already")
-    if not new and (present is None or present.state != "record"):
+    if present is None or present.state != "record":
         raise EditError(f"{file}: is not a regular record file")
-    if present is not None and read_file(str(path / name)) != present.raw:
+    if read_file(str(path / name)) != present.raw:
         raise EditError(f"{file}: was changed meanwhile; nothing is written")
-    _replace(path, name, raw, new=new)
+    _replace(path, name, raw)
 
 
 def _folder(root: Path, folder: str) -> Path:
@@ -45,16 +43,15 @@ def _folder(root: Path, folder: str) -> Path:
     return path
 
 
-def _replace(folder: Path, name: str, raw: bytes, *, new: bool) -> None:
+def _replace(folder: Path, name: str, raw: bytes) -> None:
     target, temporary = folder / name, folder / f".{name}.{secrets.token_hex(8)}"
-    mode = 0o666 if new else stat.S_IMODE(os.lstat(target).st_mode)
-    # A new file gets what the umask leaves of its mode. `replace` puts the file in the place of a link, never of what it points to.
+    mode = stat.S_IMODE(os.lstat(target).st_mode)
+    # `replace` puts the file in the place of a link, never of what it points to.
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(handle, "wb") as written:
             written.write(raw)
-        if not new:
-            temporary.chmod(mode)
+        temporary.chmod(mode)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
