@@ -141,7 +141,8 @@ def _fired(trigger: Trigger) -> Iterator[str]:
         seen = "" if review.seen else "; more has come since"
         yield from _item("reviewed", f"{review.date.isoformat()} by {review.holder}, {review.outcome}: {review.note}{seen}")
     for holder in trigger.due_for:
-        yield from _item("review due", f"{holder}; look at it, then add to `reviews`, with the day, the outcome and your reason:")
+        writes = f"`kb decide review-due:{trigger.id}` with `leave` or `move`"
+        yield from _item("review due", f"{holder}; look at it, then {writes} records it, or you add to `reviews`, with the day, the outcome and your reason:")
         entry = trigger.review(holder, trigger.since, "unchanged", "…")
         by = f"    - date: YYYY-MM-DD\n      by: {json.dumps(holder, ensure_ascii=False)}\n      of: [{trigger.update}]"
         fired = f"\n      fired-by: [{', '.join(entry['fired-by'])}]" if "fired-by" in entry else ""
