@@ -28,18 +28,51 @@ HISTORIES = [
     },
     {"holder": "Bob", "history": [{"date": "2026-02-01", "credence": 0.25, "because": "He doubts it."}]},
 ]
+FIRED_BY = ["prompts-move-personas", "steering-works", "what-moves-personas"]
+UPDATES = [
+    {"id": "more", "when": "A second finding.", "would": "raise", "how-much": "By a little.", "not-predicable": "How good it is."},
+    {
+        "id": "answered",
+        "when": "What moves them is answered, see [[what-moves-personas]].",
+        "predicate": {
+            "all": [
+                {"question": "what-moves-personas", "is": ["partly-answered", "answered"]},
+                {"not": {"belief": "steering-is-selection", "credence": {"at-most": 0.1}}},
+            ]
+        },
+        "would": "reconsider",
+    },
+    {
+        "id": "contradicted",
+        "when": "It is contradicted.",
+        "predicate": {"count": "findings", "where": {"role": "contradicting"}, "at-least": 2},
+        "would": "lower",
+    },
+]
+REVIEWS = [
+    {
+        "date": "2026-03-10",
+        "by": "Ann",
+        "of": ["answered"],
+        "fired-by": [*FIRED_BY, "steering-is-selection"],
+        "outcome": "changed",
+        "note": "It is, see [[persona]].",
+    }
+]
+RESOLUTION = {"date": "2026-02-20", "outcome": True, "by": "Cleo", "why": "It was shown, see [[steering-works]].", "records": ["steering-works"]}
 BELIEFS: dict[str, Any] = {
     "belief/personas-are-selected": {
         "holders": HISTORIES,
         "evidence": LEDGER,
         "uncertainties": [{"question": "Is it so?", "why": "It matters.", "settled-by": ["what-moves-personas"]}],
         "depends-on": [{"belief": "steering-is-selection", "how": "presupposes", "note": "It needs it."}],
-        "updates": [{"id": "more", "when": "A second finding.", "would": "raise", "how-much": "By a little."}],
+        "updates": UPDATES,
+        "reviews": REVIEWS,
         "readings": [{"source": "roe-2025-steering", "title": "Steering", "note": "Good."}, {"title": "A book", "note": "Old.", "state": "to-read"}],
         "sources": ["doe-2024-prompts"],
         "tags": ["personas"],
     },
-    "belief/steering-is-selection": {},
+    "belief/steering-is-selection": {"resolution": RESOLUTION},
     "finding/moved-persona-again": {"title": "It moves again", "added": "2026-04-01", "sources": ["roe-2025-steering"]},
 }
 
@@ -73,9 +106,11 @@ def hostile() -> State:
         "rationale": HOSTILE,
         "holders": [{"holder": HOSTILE.strip(), "history": [{"date": "2026-01-10", "credence": 0.6, "because": HOSTILE}]}],
         "evidence": [{**LEDGER[0], "note": HOSTILE}],
-        "updates": [{"id": "more", "when": HOSTILE, "would": "raise", "how-much": HOSTILE}],
+        "updates": [{**update, "when": HOSTILE, "how-much": HOSTILE, "not-predicable": HOSTILE} for update in UPDATES],
+        "reviews": [{**REVIEWS[0], "date": "2026-01-09", "by": HOSTILE.strip(), "note": HOSTILE}],
         "readings": [{"title": HOSTILE, "note": HOSTILE}],
     }
+    changed["belief/steering-is-selection"] = {"resolution": {**RESOLUTION, "by": HOSTILE, "why": HOSTILE}}
     changed["kb.yaml"] = {**changed["kb.yaml"], "title": HOSTILE, "tagline": HOSTILE, "description": HOSTILE}
     changed["result/rerun-small"] = hostile_result(changed["result/rerun-small"])
     return derive(kbmaker.corpus(changed))

@@ -18,9 +18,7 @@ from kb.checks.formats import printable
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
-    from kb.evidence.implied import Implied
     from kb.evidence.predicates import Reading
-    from kb.evidence.scoring import Score
     from kb.evidence.triggers import Trigger
     from kb.evidence.weighing import Weighed
     from kb.records import Corpus
@@ -100,9 +98,9 @@ def explained(weighed: Weighed) -> Iterator[str]:
     for holding, found in zip(belief.holders, weighed.implied, strict=True):
         moves = ", ".join(f"{entry.credence:g} ({entry.date.isoformat()})" for entry in holding.history)
         yield from _item(holding.holder, moves, indent="")
-        yield from _item("implied by the listed weights", implied_words(found))
+        yield from _item("implied by the listed weights", found.words)
     for score in weighed.scores:
-        yield from _item(f"score of {score.holder}", score_words(score), indent="")
+        yield from _item(f"score of {score.holder}", score.words, indent="")
     yield ""
     tally = ", ".join(f"{count} {direction}" for direction in ("for", "against", "mixed") if (count := weighed.tally.get(direction)))
     yield from _item("evidence", tally or "none listed", indent="")
@@ -143,36 +141,12 @@ def _fired(trigger: Trigger) -> Iterator[str]:
         seen = "" if review.seen else "; more has come since"
         yield from _item("reviewed", f"{review.date.isoformat()} by {review.holder}, {review.outcome}: {review.note}{seen}")
     for holder in trigger.due_for:
-        yield from _item("review due", f"{holder}; look at it, then add to `reviews`, with the day, the outcome and your reason:")
+        writes = f"`kb decide review-due:{trigger.id}` with `leave` or `move`"
+        yield from _item("review due", f"{holder}; look at it, then {writes} records it, or you add to `reviews`, with the day, the outcome and your reason:")
         entry = trigger.review(holder, trigger.since, "unchanged", "…")
         by = f"    - date: YYYY-MM-DD\n      by: {json.dumps(holder, ensure_ascii=False)}\n      of: [{trigger.update}]"
         fired = f"\n      fired-by: [{', '.join(entry['fired-by'])}]" if "fired-by" in entry else ""
         yield f"{by}{fired}\n      outcome: unchanged\n      note: …"
-
-
-def implied_words(found: Implied) -> str:
-    """The implied credence with what it leaves out, or why there is none."""
-    left = [
-        f"{len(records)} {words}"
-        for records, words in ((found.not_assessed, "not assessed"), (found.mixed, "mixed"), (found.in_prior, "already behind the first credence"))
-        if records
-    ]
-    left_out = f"; left out: {', '.join(left)}" if left else ""
-    if found.credence is None:
-        return f"insufficient data, no weight can be counted{left_out}"
-    return f"{found.credence:.3g}, from {found.prior:g} by {found.decibans:+.3g} decibans of {len(found.counted)} item(s){left_out}"
-
-
-def score_words(score: Score) -> str:
-    """Both scores, or that there is nothing to score."""
-    if score.last is None or score.brier is None or score.log is None or score.mean_brier is None or score.mean_log is None:
-        return "insufficient data, no credence before the day of the resolution"
-    last = f"Brier {score.brier:.3g}, log {_number(score.log)} for the last credence, {score.last:g}"
-    return f"{last}; mean over {score.days} days: Brier {score.mean_brier:.3g}, log {_number(score.mean_log)}"
-
-
-def _number(value: float) -> str:
-    return "infinite" if value == float("inf") else f"{value:.3g}"
 
 
 def _item(name: str, text: str, indent: str = "    ") -> Iterator[str]:

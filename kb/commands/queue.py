@@ -1,9 +1,9 @@
 """`kb queue`: the decisions that wait for a person, by consequence.
 
 Exit code 0, whatever waits. `--format json` prints one object, whose keys stay as they are for `version` 1: `version`; `today`; `waiting`, each item with
-`id`, `kind`, `heading`, `title`, `what` (has happened), `records` (the one to edit first), `options` (`id`, `words`,
-`writes`: whether `kb decide` can write it, `value`: what `--value` must say, empty where nothing), `clears`, `since`, `age-days`, and `reach` (`beliefs`
-and `shapes` that rest on the records, number of other `links`). `--format markdown` is a summary for a forge's page.
+`id`, `kind`, `heading`, `title`, `what` (has happened), `records` (the one to edit first), `options` (`id`, `words`, `writes`: whether `kb decide` can write
+it, `value`: what `--value` must say, `command`; the last two are empty where there is none), `clears`, `since`, `age-days`, and `reach` (`beliefs` and `shapes`
+that rest on the records, number of other `links`). `--format markdown` is a summary for a forge's page.
 """
 
 from __future__ import annotations
@@ -122,9 +122,8 @@ def _whole(item: Waiting) -> Iterator[str]:
         yield from entry(f"  {option.id}", "" if len(option.id) > 10 else option.words + needs) or [f"  {option.id}"]
         if len(option.id) > 10:
             yield from entry("", option.words + needs)
-        if option.edits:
-            value = " --value VALUE" if option.value else ""
-            yield f"             kb decide {printable(item.id)} {option.id} --by NAME --why REASON{value}"
+        if command := item.command(option):
+            yield f"             {printable(command)}"
 
 
 def _markdown(items: Sequence[Waiting]) -> Iterator[str]:

@@ -38,6 +38,17 @@ class Implied:
     in_prior: tuple[str, ...]
     """Assessed and named by the earliest entry."""
 
+    @property
+    def words(self) -> str:
+        """The implied credence with what it leaves out, or why there is none."""
+        parts = ((self.not_assessed, "not assessed"), (self.mixed, "mixed"), (self.in_prior, "already behind the first credence"))
+        left = [f"{len(records)} {words}" for records, words in parts if records]
+        left_out = f"; left out: {', '.join(left)}" if left else ""
+        if self.credence is None:
+            return f"insufficient data, no weight can be counted{left_out}"
+        items = f"{len(self.counted)} item{'' if len(self.counted) == 1 else 's'}"
+        return f"{self.credence:.3g}, from {self.prior:g} by {self.decibans:+.3g} decibans of {items}{left_out}"
+
 
 def implied(belief: Belief, holding: Holding, canonical: Callable[[str], str | None]) -> Implied:
     """What the belief's ledger makes of a holder's earliest credence; `canonical` gives the present id behind a reference."""

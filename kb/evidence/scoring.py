@@ -35,6 +35,19 @@ class Score:
     days: int
     """How long credences had been stated."""
 
+    @property
+    def words(self) -> str:
+        """Both scores, or that there is nothing to score."""
+        if self.last is None or self.brier is None or self.log is None or self.mean_brier is None or self.mean_log is None:
+            return "insufficient data, no credence before the day of the resolution"
+        last = f"Brier {self.brier:.3g}, log {points(self.log)} for the last credence, {self.last:g}"
+        return f"{last}; mean over {self.days} day{'' if self.days == 1 else 's'}: Brier {self.mean_brier:.3g}, log {points(self.mean_log)}"
+
+
+def points(value: float) -> str:
+    """A score with three digits, or that it is infinite."""
+    return "infinite" if value == inf else f"{value:.3g}"
+
 
 def brier(credence: float, outcome: bool) -> float:
     """Brier's score of one probability, halved: from 0 to 1, less is better."""

@@ -67,11 +67,12 @@ class Weighed:
             "doubts": plain(self.doubts),
             "implied": plain(self.implied),
             "resolution": plain(belief.resolution.model_dump(mode="json", by_alias=True)) if belief.resolution else None,
-            "scores": [_finite(plain(found)) for found in self.scores],
+            "scores": [finite(plain(found)) for found in self.scores],
         }
 
 
-def _finite(data: dict[str, Any]) -> dict[str, Any]:
+def finite(data: dict[str, Any]) -> dict[str, Any]:
+    """Infinite numbers, which JSON lacks, as the text "infinite"."""
     return {key: "infinite" if isinstance(value, float) and isinf(value) else value for key, value in data.items()}
 
 

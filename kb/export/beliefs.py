@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.errors import UsageError
+from kb.evidence.implied import Implied
+from kb.evidence.scoring import Score
 from kb.evidence.state import State
+from kb.evidence.triggers import Trigger
+from kb.evidence.weighing import Weighed
 from kb.export.registry import Options
 from kb.forms.addresses import label, web
 from schemas import Belief
-from schemas.belief import CredenceEntry, EvidenceItem, Holding
+from schemas.belief import CredenceEntry, EvidenceItem, Holding, Review
 
 DIRECTIONS = ("for", "against", "mixed")
 
@@ -55,13 +59,44 @@ class View:
     holding: Holding
     address: str
     evidence: tuple[Evidence, ...]
+    weighed: Weighed
+    """What follows for the belief from the rest of the knowledge base."""
+    due: tuple[Trigger, ...]
+    """Updates that have come true and wait for a review of this holder."""
+    reviews: tuple[Review, ...]
+    """Those of this holder, oldest first."""
+    implied: Implied
+    score: Score | None
+    """None where the belief is not resolved, or void."""
     move: Move | None
     """None where no day was asked for."""
 
     @property
     def changed(self) -> bool:
-        """Whether the credence moved or evidence came in since the day asked for."""
-        return self.move is not None and (bool(self.move.entries) or any(item.new for item in self.evidence))
+        """Whether anything below has happened since the day asked for."""
+        happened = self.new_evidence or self.new_due or self.new_reviews
+        return self.move is not None and (bool(self.move.entries) or bool(happened) or self.new_resolution)
+
+    @property
+    def new_evidence(self) -> tuple[Evidence, ...]:
+        """Items whose record entered the knowledge base after that day."""
+        return tuple(item for item in self.evidence if item.new)
+
+    @property
+    def new_due(self) -> tuple[Trigger, ...]:
+        """Updates that came true after that day and wait."""
+        return tuple(trigger for trigger in self.due if self.move is not None and trigger.since > self.move.since)
+
+    @property
+    def new_reviews(self) -> tuple[Review, ...]:
+        """Reviews after that day."""
+        return tuple(review for review in self.reviews if self.move is not None and review.date > self.move.since)
+
+    @property
+    def new_resolution(self) -> bool:
+        """Whether the belief was resolved after that day."""
+        resolution = self.belief.resolution
+        return resolution is not None and self.move is not None and resolution.date > self.move.since
 
     def sum_of(self, direction: str) -> float | None:
         """Decibans of the assessed items of one direction; None where none is assessed."""
@@ -105,7 +140,19 @@ def _view(state: State, belief: Belief, holding: Holding, since: dt.date | None)
         earlier = [entry for entry in holding.history if entry.date <= since]
         later = tuple(entry for entry in holding.history if entry.date > since)
         move = Move(since, earlier[-1].credence if earlier else None, later)
-    return View(belief, holding, web(state.corpus, belief.id) or "", evidence, move)
+    weighed, holder = state.beliefs[belief.id], holding.holder
+    return View(
+        belief=belief,
+        holding=holding,
+        address=web(state.corpus, belief.id) or "",
+        evidence=evidence,
+        weighed=weighed,
+        due=tuple(trigger for trigger in weighed.due if holder in trigger.due_for),
+        reviews=tuple(sorted((review for review in belief.reviews if review.by == holder), key=lambda review: review.date)),
+        implied=next(found for found in weighed.implied if found.holder == holder),
+        score=next((found for found in weighed.scores if found.holder == holder), None),
+        move=move,
+    )
 
 
 def _evidence(state: State, item: EvidenceItem, since: dt.date | None) -> Evidence:

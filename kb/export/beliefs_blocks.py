@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kb.evidence.predicates import Reading
 from kb.evidence.state import State
+from kb.evidence.weighing import Weighed
 from kb.export.beliefs import DIRECTIONS, Page, View, decibans, moved, percent
 from kb.forms.addresses import label, labels, web
 from kb.forms.text import Label, paragraphs, words
+from schemas.belief import Review, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Rows:
 
 
 Block: TypeAlias = "Heading | Para | Items | Rows"
+_HOLDS = {"true": "holds", "false": "does not hold", "unknown": "unknown"}
+_OUTCOMES = {True: "true", False: "false", "void": "void"}
 
 
 def blocks(state: State, page: Page) -> Iterator[Block]:
@@ -60,16 +65,20 @@ def blocks(state: State, page: Page) -> Iterator[Block]:
     if since is not None:
         changed = [view for view in page.views if view.changed]
         yield Heading(2, Run(f"Changes since {since.isoformat()}"))
-        yield Items(tuple(_change(view) for view in changed)) if changed else Para((Run("No credence has moved and no evidence has come in."),))
+        yield (
+            Items(tuple(_change(view) for view in changed))
+            if changed
+            else Para((Run("No credence has moved, no evidence has come in, and nothing has fallen due or been reviewed."),))
+        )
     for view in page.views:
         yield from _belief(state, view)
 
 
 def _change(view: View) -> tuple[Run, ...]:
     assert view.move is not None
-    new = sum(item.new for item in view.evidence)
-    added = f" Evidence filed since: {new}." if new else ""
-    return Run(view.belief.title, view.address, strong=True), Run(f". {moved(view.move, view.holding.current.credence)}{added}")
+    counts = (("Evidence filed", view.new_evidence), ("Reviews fallen due", view.new_due), ("Reviews recorded", view.new_reviews))
+    said = "".join(f" {what} since: {len(found)}." for what, found in counts if found) + (" Resolved since." if view.new_resolution else "")
+    return Run(view.belief.title, view.address, strong=True), Run(f". {moved(view.move, view.holding.current.credence)}{said}")
 
 
 def _belief(state: State, view: View) -> Iterator[Block]:
@@ -80,10 +89,15 @@ def _belief(state: State, view: View) -> Iterator[Block]:
     yield Para((Run(f"Credence {percent(now.credence)}", strong=True), Run(f" since {now.date.isoformat()}.")))
     if view.move is not None and view.changed:
         yield Para((Run(moved(view.move, now.credence)),))
+    for trigger in view.due:
+        new = "New. " if trigger in view.new_due else ""
+        yield Para((Run("Review due", strong=True), Run(f" since {trigger.since.isoformat()}. {new}{_name(trigger.update)}: {words(trigger.why, named)}.")))
+    yield from _resolved(view, named)
     yield Rows(
         ("Date", "Credence", "Because"),
         tuple((Run(entry.date.isoformat()), Run(percent(entry.credence)), Run(words(entry.because, named))) for entry in view.holding.history),
     )
+    yield Para((Run(f"Implied by the listed weights: {view.implied.words}."),))
     yield Heading(3, Run("Rationale"))
     yield from _prose(belief.rationale, named)
     yield Heading(3, Run("Evidence"))
@@ -104,7 +118,41 @@ def _belief(state: State, view: View) -> Iterator[Block]:
         )
     else:
         yield Para((Run("None listed."),))
+    if view.weighed.doubts:
+        yield Heading(3, Run("What does not fit"))
+        yield Items(
+            tuple((Run(f"{doubt.heading}:", strong=True), Run(f" {words(doubt.words, named)} ({', '.join(doubt.records)})")) for doubt in view.weighed.doubts)
+        )
     yield from _rest(state, view, named)
+
+
+def _resolved(view: View, named: Label) -> Iterator[Block]:
+    resolution = view.belief.resolution
+    if resolution is None:
+        return
+    said = f" on {resolution.date.isoformat()}, judged by {resolution.by}. {words(resolution.why, named)}"
+    yield Para((Run(f"Resolved as {_OUTCOMES[resolution.outcome]}", strong=True), Run(("" if not view.new_resolution else " (new)") + said)))
+    if view.score is not None:
+        yield Para((Run(f"Scores, of which less is better: {view.score.words}."),))
+
+
+def _name(slug: str) -> str:
+    return slug.replace("-", " ")
+
+
+def _predicates(weighed: Weighed) -> Iterator[tuple[Run, ...]]:
+    """A row per condition; those that another joins are numbered below it."""
+    for condition in weighed.conditions:
+        if condition.reading is None:
+            yield Run(_name(condition.update)), Run("no predicate"), Run(""), Run("")
+        else:
+            yield from _reading(condition.reading, _name(condition.update), "")
+
+
+def _reading(reading: Reading, name: str, place: str) -> Iterator[tuple[Run, ...]]:
+    yield Run(place or name), Run(reading.says), Run(reading.now), Run(_HOLDS[reading.value])
+    for n, part in enumerate(reading.parts, 1):
+        yield from _reading(part, name, f"{place}.{n}" if place else f"{name} {n}")
 
 
 def _rest(state: State, view: View, named: Label) -> Iterator[Block]:
@@ -114,9 +162,13 @@ def _rest(state: State, view: View, named: Label) -> Iterator[Block]:
         yield Items(tuple((Run(words(item.question, named), strong=True), Run(" " + words(item.why, named))) for item in belief.uncertainties))
     yield Heading(3, Run("What would change it"))
     if belief.updates:
-        yield Items(tuple(_update(update.would, update.when, update.how_much, named) for update in belief.updates))
+        yield Items(tuple(_update(update, named) for update in belief.updates))
+        yield Rows(("Predicate", "Asks", "Now", "Value"), tuple(_predicates(view.weighed)))
     else:
         yield Para((Run("No condition was registered beforehand."),))
+    if view.reviews:
+        yield Heading(3, Run("Reviews"))
+        yield Items(tuple(_review(review, new=review in view.new_reviews, named=named) for review in view.reviews))
     if belief.depends_on:
         yield Heading(3, Run("Depends on other beliefs"))
         yield Items(
@@ -139,8 +191,16 @@ def _rest(state: State, view: View, named: Label) -> Iterator[Block]:
         )
 
 
-def _update(would: str, when: str, how_much: str | None, named: Label) -> tuple[Run, ...]:
-    return Run(f"Would {would}", strong=True), Run(": " + words(when, named) + (" " + words(how_much, named) if how_much else ""))
+def _update(update: Update, named: Label) -> tuple[Run, ...]:
+    said = [words(part, named) for part in (update.when, update.how_much) if part]
+    said += [f"Not in the predicate: {words(update.not_predicable, named)}"] if update.not_predicable else []
+    return Run(f"Would {update.would}", strong=True), Run(f" ({_name(update.id)}): {' '.join(said)}")
+
+
+def _review(review: Review, *, new: bool, named: Label) -> tuple[Run, ...]:
+    on = f", on {', '.join(review.fired_by)}" if review.fired_by else ""
+    said = f" (of {', '.join(map(_name, review.of))}{on}): {words(review.note, named)}"
+    return Run(f"{review.date.isoformat()}, {review.outcome}", strong=True), Run((" New." if new else "") + said)
 
 
 def _prose(value: str, named: Label) -> Iterator[Para]:

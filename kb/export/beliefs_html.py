@@ -45,7 +45,7 @@ POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form
     schema={
         "section": "one per holder, on a new sheet of paper each",
         "h2": "a belief, and with `--since` the changes",
-        "table": "history of the credence; evidence with direction and weight",
+        "table": "history of the credence; evidence with direction and weight; predicates with their value now",
         "meta http-equiv": "a content security policy that allows the page's own style and nothing else",
     },
     notes="Self-contained: no script, no font, no picture, no request. All text of records is escaped.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kb.evidence.plain import plain
 from kb.evidence.state import State
+from kb.evidence.weighing import finite
 from kb.export.beliefs import DIRECTIONS, Evidence, View, pages
 from kb.export.registry import Options, export
 
@@ -27,10 +29,19 @@ VERSION = 1
         "beliefs[]": "`id`, `title`, `statement`, `address`, `status`, `added`, `reviewed`, `rationale`, `concepts`, `tags`, `sources`",
         "beliefs[].credence": "the present one: `value`, `date`",
         "beliefs[].history[]": "`date`, `credence`, `because`, `records`, oldest first",
-        "beliefs[].change": "null, or with `--since`: `before` (null where there was none), `after`, `entries` (positions in `history`), `evidence` (records)",
+        "beliefs[].change": "null, or with `--since`: `before` (null where there was none), `after`, `entries` (positions in `history`), `evidence` (records), "
+        "`review-due` and `reviews` (updates), `resolved`",
         "beliefs[].evidence[]": "`record`, `title`, `address`, `direction`, `weight` (decibans as written, null where not assessed), `note`, `added`, `new`",
         "beliefs[].weights": "per direction `items`, `assessed` and `sum` (decibans, null where none is assessed)",
-        "beliefs[].uncertainties[], updates[], depends-on[], readings[]": "as in the record",
+        "beliefs[].uncertainties[], updates[], depends-on[], readings[]": "as in the record, `updates` with their predicates as data",
+        "beliefs[].conditions[]": "per update its `reading`, null without a predicate: `value` (true, false or unknown, as text), `says`, `now`, `lacking`, "
+        "`grounds`, `first`, `since`, `joins`, `parts`",
+        "beliefs[].review-due[]": "updates that came true and wait for this holder: `update`, `would`, `since`, `why`, `fired-by`",
+        "beliefs[].reviews[]": "this holder's, oldest first: `date`, `of` (updates), `fired-by`, `outcome`, `note`",
+        "beliefs[].implied": "by the listed weights: `credence` (null where none counts), `prior`, `decibans`, `counted`, `not-assessed`, `mixed`, `in-prior`",
+        "beliefs[].doubts[]": "what does not fit: `kind`, `words`, `records`",
+        "beliefs[].resolution, score": "null, or `date`, `outcome`, `by`, `why`, `records`; and `last`, `brier`, `log`, `mean-brier`, `mean-log`, `days`, "
+        "null where nothing was stated before, `infinite` as text",
     },
     notes="Texts are as written, with their `[[links]]`. Readers should ignore keys that they do not know.",
 )
@@ -67,6 +78,13 @@ def _belief(view: View) -> dict[str, Any]:
             for direction in DIRECTIONS
         },
         **{name: raw[name] for name in ("uncertainties", "updates", "depends-on", "readings")},
+        "conditions": [{"update": condition.update, "reading": plain(condition.reading)} for condition in view.weighed.conditions],
+        "review-due": [{name: plain(trigger)[name] for name in ("update", "would", "since", "why", "fired-by")} for trigger in view.due],
+        "reviews": [review.model_dump(mode="json", by_alias=True, exclude={"by"}) for review in view.reviews],
+        "implied": {key: value for key, value in plain(view.implied).items() if key not in ("holder", "stated")},
+        "doubts": plain(view.weighed.doubts),
+        "resolution": raw["resolution"],
+        "score": None if view.score is None else {key: value for key, value in finite(plain(view.score)).items() if key != "holder"},
     }
 
 
@@ -78,7 +96,10 @@ def _change(view: View) -> dict[str, Any] | None:
         "before": view.move.before,
         "after": view.holding.current.credence,
         "entries": list(range(first, len(view.holding.history))),
-        "evidence": [item.record for item in view.evidence if item.new],
+        "evidence": [item.record for item in view.new_evidence],
+        "review-due": [trigger.update for trigger in view.new_due],
+        "reviews": sorted({update for review in view.new_reviews for update in review.of}),
+        "resolved": view.new_resolution,
     }
 
 

@@ -32,8 +32,8 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
     schema={
         "\\section*": "a holder, on a new page",
         "\\subsection*": "a belief, and with `--since` the changes",
-        "\\paragraph": "rationale, evidence, uncertainties, what would change it, dependences, readings",
-        "itemize": "history, evidence and lists",
+        "\\paragraph": "rationale, evidence, what does not fit, uncertainties, what would change it, reviews, dependences, readings",
+        "itemize": "history, evidence, predicates and lists",
     },
     notes="Compiles with a bare LaTeX (article, geometry, hyperref). Accents and common signs become commands; pdfLaTeX prints any other character "
     "as its number, while XeLaTeX and LuaLaTeX print it where the font has it. All text of records is escaped.",

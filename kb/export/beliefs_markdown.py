@@ -20,8 +20,9 @@ from kb.forms.markdown import link
     takes=("holder", "since"),
     schema={
         "# Beliefs of …": "one part per holder, by name",
-        "## Changes since …": "with `--since`: credences that moved and evidence filed after that day",
-        "## title of a belief": "statement, credence, history, rationale, evidence, uncertainties, what would change it, dependences, readings",
+        "## Changes since …": "with `--since`: credences that moved, evidence filed, reviews fallen due or recorded, and resolutions after that day",
+        "## title of a belief": "statement, credence, review due, resolution and scores, history, implied credence, rationale, evidence, what does not fit, "
+        "uncertainties, what would change it with its predicates as they are now, reviews, dependences, readings",
     },
     notes="Text of records is escaped: nothing in it is markup. Evidence counts as new by the day on which its record entered the knowledge base.",
 )

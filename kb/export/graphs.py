@@ -66,8 +66,12 @@ def node_link(state: State, _: Options) -> str:
         "arguments.json": "the same in node-link form",
         "node: kind": "belief, holder, or the kind of the evidence",
         "node: label": "title of the belief or record, name of the holder",
-        "edge: relation": "holds (holder to belief), bears-on (evidence to belief), depends (belief to belief)",
+        "node: resolved, outcome": "of beliefs that are resolved: the day, and true, false or void",
+        "edge: relation": "holds (holder to belief), bears-on (evidence to belief), depends (belief to belief), fires (record to belief)",
         "edge: credence, since": "of holds: the present credence and its date",
+        "edge: review": "of holds: `due` while a review of the holder is",
+        "edge: implied": "of holds: the credence that the listed weights imply, left out where no weight counts",
+        "edge: update, would, since": "of fires: the condition that the record has part in making true, what it would do, from which day",
         "edge: direction, weight": "of bears-on: for, against or mixed; decibans, left out where not assessed",
         "edge: how": "of depends: entails, entailed-by, excludes, supports or presupposes",
         "edge: note": "what the record says about it",
@@ -87,19 +91,35 @@ def arguments(state: State) -> Graph:
     nodes: dict[str, dict[str, str]] = {}
     edges: list[tuple[str, str, str, dict[str, object]]] = []
     for belief in corpus.beliefs.values():
-        nodes[belief.id] = {"kind": "belief", "label": belief.title}
-        for holding in belief.holders:
+        weighed, resolution = state.beliefs[belief.id], belief.resolution
+        how = {"resolved": resolution.date.isoformat(), "outcome": str(resolution.outcome).lower()} if resolution else {}
+        nodes[belief.id] = {"kind": "belief", "label": belief.title, **how}
+        for holding, implied in zip(belief.holders, weighed.implied, strict=True):
             holder = f"holder:{holding.holder}"
             nodes[holder] = {"kind": "holder", "label": holding.holder}
-            now = {"credence": holding.current.credence, "since": holding.current.date.isoformat()}
+            now: dict[str, object] = {"credence": holding.current.credence, "since": holding.current.date.isoformat()}
+            now |= {"review": "due"} if any(holding.holder in trigger.due_for for trigger in weighed.due) else {}
+            now |= {"implied": implied.credence} if implied.credence is not None else {}
             edges.append((holder, belief.id, "holds", {"relation": "holds", **now, "note": holding.current.because}))
         for position, item in enumerate(belief.evidence, 1):
             if (found := corpus.canonical(item.record)) is None or found == belief.id:
                 continue
             kind = "claim" if "/" in found else corpus.entries[found].kind
-            nodes[found] = {"kind": kind, "label": label(corpus, found) or found}
+            nodes.setdefault(found, {"kind": kind, "label": label(corpus, found) or found})
             weight = {} if item.weight == "not assessed" else {"weight": float(item.weight)}
             edges.append((found, belief.id, f"bears-on:{position}", {"relation": "bears-on", "direction": item.direction, **weight, "note": item.note}))
+        for trigger in weighed.triggers:
+            fired: dict[str, object] = {
+                "relation": "fires",
+                "update": trigger.update,
+                "would": trigger.would,
+                "since": trigger.since.isoformat(),
+                "note": trigger.why,
+            }
+            for record in trigger.fired_by:
+                if record != belief.id:
+                    nodes.setdefault(record, {"kind": corpus.entries[record].kind, "label": label(corpus, record) or record})
+                    edges.append((record, belief.id, f"fires:{trigger.update}", fired))
         for position, link in enumerate(belief.depends_on, 1):
             if (other := corpus.canonical(link.belief)) in corpus.beliefs and other is not None and other != belief.id:
                 edges.append((belief.id, other, f"depends:{position}", {"relation": "depends", "how": link.how, "note": link.note}))

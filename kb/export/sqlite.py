@@ -44,8 +44,23 @@ FROM shapes ORDER BY concept, count DESC, independent DESC, shape""",
   (SELECT count(*) FROM belief_evidence e WHERE e.belief = b.belief AND e.direction = 'for') AS evidence_for,
   (SELECT count(*) FROM belief_evidence e WHERE e.belief = b.belief AND e.direction = 'against') AS evidence_against,
   (SELECT count(*) FROM belief_evidence e WHERE e.belief = b.belief AND e.direction = 'mixed') AS evidence_mixed,
-  (SELECT count(*) FROM belief_updates u WHERE u.belief = b.belief) AS updates
+  (SELECT count(*) FROM belief_updates u WHERE u.belief = b.belief) AS updates,
+  (SELECT count(*) FROM reviews_due d WHERE d.belief = b.belief AND d.holder = c.holder) AS reviews_due,
+  (SELECT max(r.date) FROM belief_reviews r WHERE r.belief = b.belief AND r.by = c.holder) AS last_review,
+  (SELECT h.implied FROM holdings h WHERE h.belief = b.belief AND h.holder = c.holder) AS implied,
+  b.resolved, b.outcome
 FROM beliefs b JOIN credences c ON c.belief = b.belief AND c.current = 1 ORDER BY b.belief, c.holder""",
+    ),
+    "conditions_watched": (
+        "what would change each belief, with its predicate's value now and for whom a review is due",
+        """SELECT u.belief, u.id, u.would, u.condition, u.value, u.lacking, u.since, u.grounds,
+  (SELECT group_concat(holder, '; ') FROM (SELECT d.holder FROM reviews_due d WHERE d.belief = u.belief AND d.id = u.id ORDER BY d.holder)) AS due_for
+FROM belief_updates u ORDER BY u.belief, u.position""",
+    ),
+    "checks_failing": (
+        "checks that can't hold, unanswered ones first",
+        """SELECT claim, test, says, explanation, disputed, acknowledged, acknowledged_by, acknowledged_why
+FROM number_checks WHERE verdict = 'inconsistent' ORDER BY acknowledged IS NOT NULL OR disputed, claim, position""",
     ),
     "results_with_verdicts": (
         "reruns with their verdict, tier and how many clauses of the rule were met",

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from kb.evidence.predicates import Reading
 from kb.evidence.state import State
+from kb.evidence.triggers import Condition
 from kb.forms.addresses import FOLDERS, address, label, labels, root
 from kb.forms.addresses import replication as replication_address
 from kb.forms.jsonld import doi
 from kb.forms.markdown import Target, inline, link, prose, text
 from kb.forms.text import line, words
+from kb.numbers.evaluate import Outcome
 from schemas import Belief, Claim, Concept, Finding, Measure, Question, Record, Result, Source
 
 Writer = Callable[[State, Any], Iterator[str]]
@@ -117,7 +120,8 @@ def _section(title: str, items: list[str]) -> Iterator[str]:
 
 
 def _noted(lead: str, note: str | None, target: Target) -> str:
-    return f"{lead}. {inline(note, target)}" if note else lead
+    # What asks or exclaims has its stop already.
+    return f"{lead}{'' if lead.endswith(('.', '?', '!')) else '.'} {inline(note, target)}" if note else lead
 
 
 def _citation(source: Source) -> str:
@@ -176,8 +180,16 @@ def _claim(state: State, finding: Finding, claim: Claim) -> Iterator[str]:
         yield f"Dispute ({dispute.state}) over {text(dispute.about)}: reported {text(dispute.reported)}; {instead}." + (
             f" {inline(dispute.resolution, target)}" if dispute.resolution else ""
         )
+    if checks := [_check(one) for one in state.checks.get(f"{finding.id}/{claim.id}", ()) if not one.automatic or one.verdict == "inconsistent"]:
+        yield "\n".join(f"- Check {one}" for one in checks)
     if tested := state.results.get(f"{finding.id}/{claim.id}"):
         yield "Tested by: " + ", ".join(_link(state, result) for result in tested) + "."
+
+
+def _check(outcome: Outcome) -> str:
+    answer = outcome.acknowledged
+    said = f" Acknowledged by {text(answer.by)}, {answer.on.isoformat()}: {text(answer.why)}" if answer else ""
+    return f"{text(outcome.expression)}: {outcome.verdict}. {text(outcome.explanation)}{said}"
 
 
 def _figure(measure: Measure) -> str:
@@ -211,8 +223,15 @@ def _concept(state: State, record: Concept) -> Iterator[str]:
 
 @writer(Belief)
 def _belief(state: State, record: Belief) -> Iterator[str]:
-    target = _target(state)
+    target, weighed = _target(state), state.beliefs[record.id]
     yield prose(record.statement, target)
+    for trigger in weighed.due:
+        yield f"**Review due** for {text(', '.join(trigger.due_for))} since {trigger.since.isoformat()}, {text(trigger.update)}: {text(trigger.why)}."
+    if (resolution := record.resolution) is not None:
+        outcome = str(resolution.outcome).lower()
+        judged = f"{resolution.date.isoformat()}, judged by {text(resolution.by)}. {inline(resolution.why, target)}"
+        yield f"**Resolved** as {outcome} on {judged}"
+        yield from _section("Scores, of which less is better", [f"{text(score.holder)}: {text(score.words)}" for score in weighed.scores])
     yield from _section(
         "Credences",
         [
@@ -221,13 +240,44 @@ def _belief(state: State, record: Belief) -> Iterator[str]:
             for entry in holding.history
         ],
     )
+    yield from _section("Implied by the listed weights", [f"{text(found.holder)}: {text(found.words)}" for found in weighed.implied])
     yield f"## Rationale\n\n{prose(record.rationale, target)}"
     weights = {position: "not assessed" if item.weight == "not assessed" else f"{item.weight} decibans" for position, item in enumerate(record.evidence)}
     evidence = [_noted(f"{item.direction}, {weights[n]}: {_link(state, item.record)}", item.note, target) for n, item in enumerate(record.evidence)]
     yield from _section("Evidence", evidence)
+    doubts = [f"{doubt.heading}: {inline(doubt.words, target)} ({', '.join(_link(state, ref) for ref in doubt.records)})" for doubt in weighed.doubts]
+    yield from _section("What does not fit", doubts)
     yield from _section("Uncertainties", [_noted(inline(item.question, target), item.why, target) for item in record.uncertainties])
-    yield from _section("What would change it", [f"would {update.would}: {inline(update.when, target)}" for update in record.updates])
+    if weighed.conditions:
+        yield "## What would change it"
+        yield "\n".join(line for condition in weighed.conditions for line in _condition(condition, target))
+    seen = {n: f" (on {', '.join(_link(state, ref) for ref in review.fired_by)})" if review.fired_by else "" for n, review in enumerate(record.reviews)}
+    reviews = [f"{one.date.isoformat()}, {text(one.by)}, {one.outcome}: {', '.join(one.of)}{seen[n]}" for n, one in enumerate(record.reviews)]
+    yield from _section("Reviews", [_noted(said, one.note, target) for said, one in zip(reviews, record.reviews, strict=True)])
     yield from _section("Depends on", [_noted(f"{one.how} {_link(state, one.belief)}", one.note, target) for one in record.depends_on])
+    works = [(text(one.title) if one.source is None else _link(state, one.source), one) for one in record.readings]
+    yield from _section("Readings", [_noted(f"{work} ({one.state})", one.note, target) for work, one in works])
+
+
+def _condition(condition: Condition, target: Target) -> Iterator[str]:
+    yield f"- would {condition.would}: {inline(condition.when, target)}"
+    if condition.how_much:
+        yield f"    - by how much: {inline(condition.how_much, target)}"
+    if condition.reading is None:
+        yield "    - no predicate"
+    else:
+        yield from _reading(condition.reading, target, 1)
+        if condition.reading.lacking:
+            yield f"    - to fire: {inline(condition.reading.lacking, target)}"
+    if condition.not_predicable:
+        yield f"    - not in the predicate: {inline(condition.not_predicable, target)}"
+
+
+def _reading(reading: Reading, target: Target, depth: int) -> Iterator[str]:
+    now = "" if reading.joins else f"; now {inline(reading.now, target)}"
+    yield f"{'    ' * depth}- {reading.value}: {inline(reading.says, target)}{now}"
+    for part in reading.parts:
+        yield from _reading(part, target, depth + 1)
 
 
 @writer(Question)

@@ -210,21 +210,29 @@ def independence_line(site: Site, refs: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
+class OptionView:
+    """One way to decide."""
+
+    words: str
+    value: str
+    """What `--value` must say; empty where the command takes none."""
+    command: str
+    """Empty where no command can write it."""
+
+
+@dataclass(frozen=True)
 class DecisionView:
     """One thing that waits for a person."""
 
     title: str
     why: str = ""
     address: str = ""
-    options: list[str] = field(default_factory=list)
+    options: list[OptionView] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     clears: str = ""
     since: str = ""
     reach: str = ""
     """What rests on the records concerned."""
-    id: str = ""
-    writes: list[str] = field(default_factory=list)
-    """Options that `kb decide` can write."""
 
 
 def decisions(site: Site) -> list[tuple[str, list[DecisionView]]]:
@@ -237,13 +245,11 @@ def decisions(site: Site) -> list[tuple[str, list[DecisionView]]]:
                 item.title,
                 item.what,
                 site.address(first) or "",
-                [option.words for option in item.options],
+                [OptionView(option.words, option.value, item.command(option)) for option in item.options],
                 list(item.records),
                 item.clears,
                 item.since.isoformat() if item.since else "",
                 item.reach.words,
-                item.id,
-                [option.id for option in item.options if option.edits],
             )
         )
     return list(found.items())

@@ -9,7 +9,9 @@ import hashlib
 import io
 import json
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import exporting
@@ -65,7 +67,7 @@ def test_markdown_is_read_by_markdown_it() -> None:
     page = rendered(exporting.made("beliefs-markdown", since=SINCE))
     assert page.xpath("//h1//text()") == ["Beliefs of Ann", "Beliefs of Bob", "Beliefs of ann"]
     assert "From 60 % on 2026-03-01 to 72 %, in 1 step." in page.text_content()
-    assert len(page.xpath("//table")) == 2 * 2 + 1  # a history each, a ledger where there is evidence
+    assert len(page.xpath("//table")) == 2 * 3 + 1  # a history each, a ledger and predicates where there are any
     assert "https://wiki.example.org/findings/steering-works.html" in page.xpath("//a/@href")
     assert "3 dB" in page.text_content()
     assert "not assessed" in page.text_content()
@@ -98,9 +100,80 @@ def test_json_and_csv_agree() -> None:
     assert pd.isna(frame["weight_for"].tolist()[2])
     assert flat[2][1]["weights"]["for"]["sum"] is None
     assert frame["moved"].tolist()[0] == pytest.approx(0.12)
-    assert flat[0][1]["change"] == {"before": 0.6, "after": 0.72, "entries": [1], "evidence": ["moved-persona-again"]}
+    news = {"review-due": [], "reviews": ["answered"], "resolved": False}
+    assert flat[0][1]["change"] == {"before": 0.6, "after": 0.72, "entries": [1], "evidence": ["moved-persona-again"], **news}
     assert [item["weight"] for item in flat[0][1]["evidence"]] == ["3", "1.5", None, None]
     assert json.loads(exporting.made("beliefs-json"))["holders"][0]["beliefs"][0]["change"] is None
+
+
+def test_every_format_of_beliefs_shows_reviews_due_and_predicates_as_they_are() -> None:
+    for name in ("beliefs-markdown", "beliefs-html"):
+        page = rendered(exporting.made(name)) if name == "beliefs-markdown" else html.fromstring(exporting.made(name))
+        said = " ".join(page.text_content().split())
+        ann, bob = (said[said.index(f"Beliefs of {who}") :].split("Beliefs of ")[1] for who in ("Ann", "Bob"))
+        assert "Review due" not in ann  # she has reviewed it
+        assert "Review due since 2026-01-10. answered: question what-moves-personas is partly answered or answered; now partly answered" in bob
+        assert ("2026-03-10, changed (of answered, on prompts-move-personas," in ann, "2026-03-10, changed" in bob) == (True, False)
+        cells = [[" ".join(cell.text_content().split()) for cell in row.xpath("./td")] for row in page.xpath("//tbody/tr")]
+        assert ["more", "no predicate", "", ""] in cells
+        assert ["answered 2", "this does not hold", "0.6, since 2026-01-10", "holds"] in cells
+        assert ["answered 2.1", "ann's credence in steering-is-selection: at most 0.1", "0.6, since 2026-01-10", "does not hold"] in cells
+        for wanted in (
+            "Implied by the listed weights: 0.679, from 0.6 by +1.5 decibans of 2 items; left out: 2 not assessed.",
+            "evidence in open dispute: after: 40%; roe-2025-steering says 38%",
+            "Not in the predicate: How good it is.",
+            "Resolved as true on 2026-02-20, judged by Cleo. It was shown, see Adding a direction makes answers more theatrical.",
+            "Brier 0.16, log 0.511 for the last credence, 0.6; mean over 41 days",
+        ):
+            assert wanted in said
+    for text in (exporting.made("beliefs-latex"), exporting.made("llms")["beliefs/personas-are-selected.md.txt"].decode()):
+        assert "Review due" in text
+        assert "at most 0.1" in text
+
+
+def test_what_has_happened_to_reviews_since_a_day_is_news() -> None:
+    def changes(day: str, holder: str) -> str:
+        page = html.fromstring(exporting.made("beliefs-html", since=dt.date.fromisoformat(day), holder=holder))
+        return " ".join(page.xpath("string(//h2[starts-with(., 'Changes')]/following-sibling::*[1])").split())
+
+    assert changes("2026-03-09", "Ann").endswith("Evidence filed since: 1. Reviews recorded since: 1.")
+    assert changes("2026-03-10", "Ann").endswith("Evidence filed since: 1.")
+    assert "Reviews fallen due since: 1." in changes("2026-01-09", "Bob")
+    assert "fallen due" not in changes("2026-01-10", "Bob")
+    assert changes("2026-02-19", "ann").endswith("Resolved since.")
+    assert changes("2026-02-20", "ann").startswith("No credence has moved")
+
+
+def test_json_and_csv_carry_what_follows_for_a_belief() -> None:
+    data = json.loads(exporting.made("beliefs-json", since=SINCE))
+    ann, bob, other = (page["beliefs"][0] for page in data["holders"])
+    frame = pd.read_csv(io.StringIO(exporting.made("beliefs-csv", since=SINCE)))
+    assert [condition["reading"] and condition["reading"]["value"] for condition in ann["conditions"]] == [None, "true", "false"]
+    assert ann["updates"][1]["predicate"]["all"][0] == {"question": "what-moves-personas", "is": ["partly-answered", "answered"]}
+    assert ann["conditions"][1]["reading"]["parts"][1]["parts"][0]["value"] == "false"
+    assert (ann["review-due"], [one["update"] for one in bob["review-due"]]) == ([], ["answered"])
+    assert bob["review-due"][0]["fired-by"] == [*exporting.FIRED_BY[:1], "steering-is-selection", *exporting.FIRED_BY[1:]]
+    assert ([one["outcome"] for one in ann["reviews"]], bob["reviews"]) == (["changed"], [])
+    assert ann["implied"]["credence"] == pytest.approx(0.6 * 10**0.15 / (0.4 + 0.6 * 10**0.15))
+    assert (ann["resolution"], other["resolution"]["outcome"], other["score"]["brier"]) == (None, True, pytest.approx(0.16))
+    assert {doubt["kind"] for doubt in ann["doubts"]} == {"retracted", "disputed"}
+    assert frame["implied"].tolist()[:2] == [pytest.approx(one["implied"]["credence"]) for one in (ann, bob)]
+    assert pd.isna(frame["implied"].tolist()[2])
+    assert [frame["review_due"].tolist()[1], frame["review_due_since"].tolist()[1]] == ["answered", "2026-01-10"]
+    assert frame["reviews_since"].tolist() == [1, 0, 0]
+    assert frame["brier"].tolist()[2] == pytest.approx(0.16)
+    assert frame["doubts"].tolist() == [len(one["doubts"]) for one in (ann, bob, other)]
+
+
+def test_certainty_in_what_did_not_happen_is_infinite_in_every_format() -> None:
+    holders = [{"holder": "Ann", "history": [{"date": "2026-01-10", "credence": 0, "because": "b"}]}]
+    state = derive(corpus({"belief/personas-are-selected": {"holders": holders, "resolution": exporting.RESOLUTION}}))
+    assert json.loads(exporting.made("beliefs-json", state))["holders"][0]["beliefs"][0]["score"]["log"] == "infinite"
+    assert pd.read_csv(io.StringIO(exporting.made("beliefs-csv", state)))["log_score"].tolist() == [float("inf")]
+    assert "log infinite" in exporting.made("beliefs-markdown", state)
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.deserialize(exporting.made("sqlite", state))
+        assert db.execute("SELECT log_score, brier FROM holdings").fetchall() == [(float("inf"), 1.0)]
 
 
 @pytest.mark.parametrize("start", list("=+-@＝＋－＠"))

@@ -36,12 +36,18 @@ def arguments(state=None) -> list[nx.MultiDiGraph]:
 def test_the_argument_graph(graph: nx.MultiDiGraph) -> None:
     belief = "personas-are-selected"
     assert graph.nodes[belief]["kind"] == "belief"
-    into = {start: data for start, _, data in graph.in_edges(belief, data=True)}
+    into = {start: data for start, _, data in graph.in_edges(belief, data=True) if data["relation"] != "fires"}
     assert into["prompts-move-personas/rate"] | {"note": ""} == {"relation": "bears-on", "direction": "for", "weight": 3.0, "note": ""}
     assert into["steering-works"]["direction"] == "against"
     assert "weight" not in into["moved-persona-again"]
     assert into["holder:Ann"]["credence"] == 0.72
     assert into["holder:Bob"]["since"] == "2026-02-01"
+    assert "review" not in into["holder:Ann"]  # she has reviewed it
+    assert (into["holder:Bob"]["review"], round(into["holder:Bob"]["implied"], 3)) == ("due", 0.32)
+    fires = {start: data for start, _, data in graph.in_edges(belief, data=True) if data["relation"] == "fires"}
+    assert set(fires) == {*exporting.FIRED_BY, "steering-is-selection"}
+    assert fires["steering-works"]["update"] == "answered"
+    assert graph.nodes["steering-is-selection"] | {"label": ""} == {"kind": "belief", "label": "", "resolved": "2026-02-20", "outcome": "true"}
     assert "no-such-record" not in graph
     assert graph.get_edge_data(belief, "steering-is-selection").popitem()[1]["how"] == "presupposes"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import sqlite3
 import subprocess
 import sys
@@ -58,6 +59,28 @@ def test_views_answer(db: sqlite3.Connection) -> None:
     assert db.execute("SELECT count FROM shapes_board WHERE shape = 'prompted-shift'").fetchone() is not None
 
 
+def test_what_waits_and_what_fails(db: sqlite3.Connection) -> None:
+    watched = db.execute("SELECT id, value, due_for FROM conditions_watched WHERE belief = 'personas-are-selected'").fetchall()
+    assert watched == [("more", None, None), ("answered", "true", "Bob"), ("contradicted", "false", None)]
+    assert dict(db.execute("SELECT holder, reviews_due FROM beliefs_current WHERE belief = 'personas-are-selected'")) == {"Ann": 0, "Bob": 1}
+    assert db.execute("SELECT outcome, last_review FROM beliefs_current WHERE belief = 'steering-is-selection'").fetchall() == [("true", None)]
+    assert "review-due:personas-are-selected/answered" in [row[0] for row in db.execute("SELECT decision FROM decisions ORDER BY position")]
+    failing = dict(db.execute("SELECT says, acknowledged_by FROM checks_failing WHERE claim = 'prompts-move-personas/rate'"))
+    assert failing == {"before = after": None, "k-of-n(of=after, k=90)": "ann"}
+    assert db.execute("SELECT checks, inconsistent, unanswered FROM claims WHERE claim = 'prompts-move-personas/rate'").fetchone() == (5, 2, 0)
+    automatic = [row[0] for row in db.execute("SELECT test FROM number_checks WHERE claim = 'prompts-move-personas/rate' AND automatic = 1")]
+    assert automatic == ["interval-contains", "sd-possible"]
+
+
+def test_decisions_are_those_of_the_records_on_any_day_and_machine() -> None:
+    from kb.evidence.state import derive
+
+    small = exporting.small()
+    later = derive(small.corpus, today=dt.date(2030, 1, 1))
+    assert {item.kind for item in later.queue} >= {"stale-record", "old-draft"}
+    assert rows(later, "decisions") == rows(small, "decisions")
+
+
 def test_full_text_search(db: sqlite3.Connection) -> None:
     assert "steering-works" in [row[0] for row in db.execute("SELECT id FROM search WHERE search MATCH 'theatrical'")]
     assert db.execute("SELECT count(*) FROM search WHERE search MATCH 'nowhere'").fetchone() == (0,)
@@ -77,7 +100,8 @@ def test_dangling_and_repeated_things_do_not_stop_it() -> None:
     from kb.evidence.state import derive
 
     twice = [{"belief": "no-such-belief", "how": "supports", "note": "n"}] * 2
-    state = derive(kbmaker.corpus({"belief/personas-are-selected": {"depends-on": twice}}))
+    same = [{"record": "no-such-record", "direction": "for", "note": "n"}] * 2
+    state = derive(kbmaker.corpus({"belief/personas-are-selected": {"depends-on": twice, "evidence": same}}))
     assert exporting.made("sqlite", state).startswith(b"SQLite format 3\0")
 
 

@@ -232,4 +232,4 @@ def test_a_command_of_the_queue_can_be_pasted(made: dict[str, bytes]) -> None:
     commands = re.findall(r'<pre class="kb-command"><code>(.*?)</code></pre>', made["decisions.md"].decode())
     assert commands
     for command in commands:
-        assert re.fullmatch(r"kb decide [a-z0-9:/-]+ [a-z-]+ \\\n  --by NAME --why REASON", html.unescape(command))
+        assert re.fullmatch(r"kb decide [a-z0-9:/-]+ [a-z-]+ \\\n  --by NAME --why REASON( --value VALUE)?", html.unescape(command))

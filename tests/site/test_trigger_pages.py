@@ -38,6 +38,10 @@ def test_before_and_after_the_finding_and_after_the_review() -> None:
     assert "Fired on" in fired["beliefs/personas-are-selected.md"]
     assert "since 2026-03-01" in fired["decisions.md"]
     assert "Nothing moves" in fired["decisions.md"]
+    for command in ("move --by NAME --why REASON --value VALUE", "leave --by NAME --why REASON"):
+        assert f"<code>kb decide review-due&#58;personas-are-selected/contradicted {command}</code>" in fired["decisions.md"]
+    assert "VALUE&#58; the new credence from 0 to 1" in fired["decisions.md"]
+    assert "an entry to <code>history</code>" in fired["decisions.md"]
 
     review = {"date": "2026-04-01", "by": "ann", "of": ["contradicted"], "fired-by": ["nothing-moves"], "outcome": "unchanged", "note": "One <b>model</b>."}
     reviewed = pages(**{"nothing-moves": NULL, "belief": {"reviews": [review]}})

@@ -20,15 +20,42 @@ if TYPE_CHECKING:
     from kb.evidence.state import State
 
 
-def queue(state: State) -> tuple[Waiting, ...]:
-    """All decisions, by consequence (beliefs, then counts, then links that rest on them), then oldest first, then by id."""
+LOCAL = frozenset({"stale-result"})
+"""Kinds that compare records with what is installed here."""
+
+
+def queue(state: State, *, without: frozenset[str] = frozenset()) -> tuple[Waiting, ...]:
+    """All decisions but kinds in `without`, by consequence (beliefs, then counts, then links that rest on them), then oldest first, then by id."""
     reaches = Reaches(state)
-    found = [replace(item, reach=reaches.of(item.records), age_days=_age(item, state.today)) for find in FINDERS.values() for item in find(state)]
+    finders = [find for kind, find in FINDERS.items() if kind not in without]
+    found = [replace(item, reach=reaches.of(item.records), age_days=_age(item, state.today)) for find in finders for item in find(state)]
     return tuple(sorted(found, key=lambda item: (item.reach.rank, item.since or dt.date.max, item.id)))
+
+
+def standing(state: State) -> tuple[Waiting, ...]:
+    """The decisions that the records alone call for, on any day and on any machine, in the order of the queue."""
+    return queue(state if state.today is None else replace(state, today=None), without=LOCAL)
 
 
 def _age(item: Waiting, today: dt.date | None) -> int | None:
     return None if today is None or item.since is None else (today - item.since).days
 
 
-__all__ = ["FINDERS", "KINDS", "Edit", "Option", "Reach", "Ruling", "Waiting", "beliefs", "figures", "findings", "queue", "shapes", "upkeep", "waits"]
+__all__ = [
+    "FINDERS",
+    "KINDS",
+    "LOCAL",
+    "Edit",
+    "Option",
+    "Reach",
+    "Ruling",
+    "Waiting",
+    "beliefs",
+    "figures",
+    "findings",
+    "queue",
+    "shapes",
+    "standing",
+    "upkeep",
+    "waits",
+]

@@ -92,9 +92,13 @@ class Waiting:
     """Days from `since` to the present day, where that was given."""
     reach: Reach = Reach()
 
+    def command(self, option: Option) -> str:
+        """The command that writes an option, what is to be filled in in capitals; empty where no command can."""
+        return f"kb decide {self.id} {option.id} --by NAME --why REASON{' --value VALUE' if option.value else ''}" if option.edits else ""
+
     def to_json(self) -> dict[str, Any]:
         """The item for other tools; an option that `kb decide` can write says so, and says what `--value` it needs."""
-        options = [{"id": o.id, "words": o.words, "writes": o.edits is not None, "value": o.value} for o in self.options]
+        options = [{"id": o.id, "words": o.words, "writes": o.edits is not None, "value": o.value, "command": self.command(o)} for o in self.options]
         return {
             "id": self.id,
             "kind": self.kind,

@@ -10,4 +10,5 @@ __all__ = ["TABLES", "Column", "Table", "rows"]
 import kb.export.tables.bearing
 import kb.export.tables.holding
 import kb.export.tables.reporting
-import kb.export.tables.rerunning  # noqa: F401 - these register the tables
+import kb.export.tables.rerunning
+import kb.export.tables.weighing  # noqa: F401 - these register the tables

@@ -1,7 +1,8 @@
-"""Tables of what people hold: beliefs, credences, evidence, updates, dependences, questions."""
+"""Tables of what people hold: beliefs, credences, evidence, updates, dependences, questions. What follows from them is in `weighing`."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from kb.evidence.state import State
@@ -18,6 +19,9 @@ from kb.forms.text import unlinked
     Column("statement", "text", "the statement"),
     Column("rationale", "text", "why it is held"),
     Column("concepts", "text", "concepts that it is about"),
+    Column("resolved", "date", "the day on which it was resolved; absent where it is not"),
+    Column("outcome", "text", "true, false or void"),
+    Column("judged_by", "text", "who judged"),
     *STATUS,
     key=("belief",),
 )
@@ -25,7 +29,9 @@ def _beliefs(state: State) -> Iterator[Row]:
     named = labels(state.corpus)
     for belief in state.corpus.beliefs.values():
         concepts = joined(present(state, ref) for ref in belief.concepts)
-        yield belief.id, belief.title, unlinked(belief.statement, named), unlinked(belief.rationale, named), concepts, *status(belief)
+        resolution = belief.resolution
+        how = (resolution.date.isoformat(), str(resolution.outcome).lower(), resolution.by) if resolution else (None, None, None)
+        yield belief.id, belief.title, unlinked(belief.statement, named), unlinked(belief.rationale, named), concepts, *how, *status(belief)
 
 
 @table(
@@ -77,14 +83,47 @@ def _evidence(state: State) -> Iterator[Row]:
     Column("condition", "text", "the condition in words"),
     Column("would", "text", "raise, lower, abandon or reconsider"),
     Column("how_much", "text", "by how much"),
+    Column("predicate", "text", "the condition over the knowledge base, as JSON; absent where there is none"),
+    Column("not_predicable", "text", "what of the condition the predicate leaves out"),
+    Column("value", "text", "of the predicate now: true, false or unknown"),
+    Column("lacking", "text", "how far it is from being true"),
+    Column("since", "date", "the day from which it is true"),
+    Column("grounds", "text", "records that have part in the value"),
     key=("belief", "position"),
 )
 def _updates(state: State) -> Iterator[Row]:
     named = labels(state.corpus)
     for belief in state.corpus.beliefs.values():
-        for position, update in enumerate(belief.updates, 1):
-            how_much = unlinked(update.how_much, named) if update.how_much else None
-            yield belief.id, position, update.id, unlinked(update.when, named), update.would, how_much
+        for position, (update, condition) in enumerate(zip(belief.updates, state.beliefs[belief.id].conditions, strict=True), 1):
+            how_much, left_out = (unlinked(part, named) if part else None for part in (update.how_much, update.not_predicable))
+            said = (belief.id, position, update.id, unlinked(update.when, named), update.would, how_much)
+            if (reading := condition.reading) is None or update.predicate is None:
+                yield *said, None, left_out, None, None, None, None
+                continue
+            predicate = json.dumps(update.predicate.model_dump(mode="json", by_alias=True, exclude_defaults=True), ensure_ascii=False)
+            since = (reading.since or belief.added).isoformat() if reading.value == "true" else None
+            yield *said, predicate, left_out, reading.value, reading.lacking or None, since, joined(reading.grounds)
+
+
+@table(
+    "belief_reviews",
+    "Looks at conditions that had come true, and what followed.",
+    Column("belief", "text", "the belief", "beliefs.belief"),
+    Column("position", "integer", "place in the record, from 1"),
+    Column("date", "date", "the day of the review"),
+    Column("by", "text", "the holder whose credence it is"),
+    Column("updates", "text", "conditions that were reviewed, by id"),
+    Column("fired_by", "text", "records that had made them true"),
+    Column("outcome", "text", "changed or unchanged"),
+    Column("note", "text", "note"),
+    key=("belief", "position"),
+)
+def _reviews(state: State) -> Iterator[Row]:
+    named = labels(state.corpus)
+    for belief in state.corpus.beliefs.values():
+        for position, review in enumerate(belief.reviews, 1):
+            fired_by = joined(present(state, ref) for ref in review.fired_by)
+            yield belief.id, position, review.date.isoformat(), review.by, joined(review.of), fired_by, review.outcome, unlinked(review.note, named)
 
 
 @table(

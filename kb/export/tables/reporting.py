@@ -10,6 +10,7 @@ from kb.evidence.state import State
 from kb.export.tables.registry import STATUS, Column, Row, as_json, joined, number, present, status, table
 from kb.forms.addresses import label, labels, web
 from kb.forms.text import unlinked
+from kb.numbers.claims import disputed, unanswered
 
 _PROSE = ("summary", "statement", "definition", "asks", "hypothesis", "note", "rationale", "why", "limitations")
 
@@ -135,8 +136,9 @@ def _finding_sources(state: State) -> Iterator[Row]:
     Column("nature", "text", "measurement, comparison, correlation, causal, existence, null or argument"),
     Column("places", "text", "where it stands in the source"),
     Column("figures", "integer", "figures that it holds"),
-    Column("checks", "integer", "consistency expressions over them"),
-    Column("inconsistent", "integer", "those of the expressions that can't hold"),
+    Column("checks", "integer", "expressions and named tests that the record declares over them"),
+    Column("inconsistent", "integer", "checks, declared or automatic, that can't hold"),
+    Column("unanswered", "integer", "those of them that are neither acknowledged nor in dispute"),
     Column("open_disputes", "integer", "disputes that nobody has settled"),
     Column("results", "integer", "reruns that test it"),
     key=("claim",),
@@ -156,6 +158,7 @@ def _claims(state: State) -> Iterator[Row]:
                 len(claim.measures),
                 len(claim.checks),
                 sum(outcome.verdict == "inconsistent" for outcome in state.checks.get(ref, ())),
+                sum(unanswered(claim, outcome) for outcome in state.checks.get(ref, ())),
                 sum(dispute.state == "open" for dispute in claim.disputes),
                 len(state.results.get(ref, ())),
             )
@@ -199,6 +202,34 @@ def _figures(state: State) -> Iterator[Row]:
                     one.k,
                     one.p,
                 )
+
+
+@table(
+    "number_checks",
+    "Whether a claim's figures can all be right as printed: declared expressions and named tests, then tests that run by themselves.",
+    Column("claim", "text", "finding/claim", "claims.claim"),
+    Column("position", "integer", "place among the claim's checks, from 1"),
+    Column("test", "text", "name of the test, or expression"),
+    Column("says", "text", "the expression, or the test with its figures"),
+    Column("automatic", "integer", "1 for a test that no record declares"),
+    Column("figures", "text", "figures of the claim that it is about"),
+    Column("verdict", "text", "consistent, only-just, undecidable, inconsistent or error"),
+    Column("certain", "integer", "1 where it holds whatever the rounding"),
+    Column("explanation", "text", "the arithmetic, in a line"),
+    Column("disputed", "integer", "1 where it can't hold and a dispute of the claim covers it"),
+    Column("acknowledged", "date", "the day on which somebody acknowledged that it fails"),
+    Column("acknowledged_by", "text", "who"),
+    Column("acknowledged_why", "text", "why it may stand"),
+    key=("claim", "position"),
+)
+def _number_checks(state: State) -> Iterator[Row]:
+    claims = {f"{finding.id}/{claim.id}": claim for finding in state.corpus.findings.values() for claim in finding.claims}
+    for ref, outcomes in state.checks.items():
+        for position, one in enumerate(outcomes, 1):
+            covered = one.verdict == "inconsistent" and disputed(claims[ref], one)
+            said = (one.test, one.expression, int(one.automatic), joined(one.measures), one.verdict, int(one.certain), one.explanation, int(covered))
+            answer = one.acknowledged
+            yield ref, position, *said, *((answer.on.isoformat(), answer.by, answer.why) if answer else (None, None, None))
 
 
 @table(
