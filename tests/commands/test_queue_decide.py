@@ -103,6 +103,9 @@ def test_every_decision_that_can_be_written_is_written_and_clears_its_item(root:
             assert decide(root, *words) == 0, (words, capsys.readouterr().err)
             changed = [path for path, text in before.items() if path.read_text(encoding="utf-8") != text]
             assert len(changed) == 1, words
+            new = changed[0].read_text(encoding="utf-8")
+            for said in ("Because: it is so # really", "ann", DAY):
+                assert new.count(said) > before[changed[0]].count(said), (words, said)
             after = load(root, cache=False)
             assert not after.problems
             assert {(d.code, d.record, d.message) for d in run_checks(after, today=day(DAY)) if d.severity == "error"} <= errors
