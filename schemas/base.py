@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.scalars import Line, RealDate, RecordId
+from schemas.scalars import Line, Prose, RealDate, RecordId
 
 type_names: dict[str, type[Record]] = {}
 
@@ -63,6 +63,8 @@ class Record(Strict):
     """Who wrote it: names or handles."""
     reviewed: RealDate | None = None
     """The day somebody last compared the whole record with its sources."""
+    reviewed_note: Prose | None = None
+    """Who did, and what they found: the reason for the status, or for leaving the record as it is."""
     aliases: list[RecordId] = []
     """Former ids; links to them keep working."""
 

@@ -32,25 +32,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from kb.commands.check import day
     from kb.commands.codify import warn_of_broken
+    from kb.errors import UsageError
     from kb.evidence.state import derive
     from kb.records import find_root, load
 
+    if args.most is not None and args.most < 1:
+        raise UsageError(f"--most is {args.most}; expected a whole number from 1")
     today = day(args.today)
     corpus = load(find_root(Path(args.root or ".")))
     waiting = derive(corpus, today=today).queue
     chosen = [one(waiting, args.item)] if args.item else _of_kinds(waiting, args.kind or ())
-    chosen = chosen[: args.most] if args.most is not None and args.most >= 0 else chosen
+    found = len(chosen)
+    chosen = chosen if args.most is None else chosen[: args.most]
     warn_of_broken(len(corpus.broken))
     if args.format == "json":
         import json
 
         print(json.dumps({"version": 1, "today": today.isoformat(), "waiting": [item.to_json() for item in chosen]}, ensure_ascii=False, indent=2))
     elif args.format == "markdown":
-        print("\n".join(_markdown(chosen)))
+        print("\n".join(_markdown(chosen, found)))
     elif args.item:
         print("\n".join(_whole(chosen[0])))
     else:
-        print("\n".join(_lines(chosen)))
+        print("\n".join(_lines(chosen, found, args.kind or ())))
     return 0
 
 
@@ -77,18 +81,19 @@ def _of_kinds(waiting: Sequence[Waiting], kinds: Sequence[str]) -> list[Waiting]
     return [item for item in waiting if not kinds or item.kind in kinds]
 
 
-def _lines(items: Sequence[Waiting]) -> Iterator[str]:
+def _lines(items: Sequence[Waiting], found: int, kinds: Sequence[str]) -> Iterator[str]:
     from kb.checks.formats import printable
 
     if not items:
-        yield "nothing waits for a decision"
+        yield f"nothing of kind {' or '.join(kinds)} waits" if kinds else "nothing waits for a decision"
         return
     for item in items:
         yield printable(item.id)
         yield from wrap(printable(item.title), WIDTH, initial_indent="    ", subsequent_indent="    ")
         yield f"    {_age(item)}; rests on it: {item.reach.words}"
     yield ""
-    yield f"{len(items)} waiting; `kb queue ITEM` shows one with its options, `kb decide ITEM OPTION` writes a decision"
+    waiting = f"{found} waiting" + (f", {len(items)} of them shown" if len(items) < found else "")
+    yield f"{waiting}; `kb queue ITEM` shows one with its options, `kb decide ITEM OPTION` writes a decision"
 
 
 def _age(item: Waiting) -> str:
@@ -126,10 +131,10 @@ def _whole(item: Waiting) -> Iterator[str]:
             yield f"             {printable(command)}"
 
 
-def _markdown(items: Sequence[Waiting]) -> Iterator[str]:
+def _markdown(items: Sequence[Waiting], found: int) -> Iterator[str]:
     from kb.contribute.diff.github import escaped
 
-    yield f"## Decisions waiting: {len(items)}"
+    yield f"## Decisions waiting: {found}"
     yield ""
     if not items:
         yield "Nothing waits for a decision."
@@ -137,4 +142,8 @@ def _markdown(items: Sequence[Waiting]) -> Iterator[str]:
     yield "| decision | what has happened | days | rests on it |"
     yield "| --- | --- | ---: | --- |"
     for item in items:
-        yield f"| {escaped(item.title)} | {escaped(item.what)} | {'' if item.age_days is None else item.age_days} | {escaped(item.reach.words)} |"
+        title = f"{escaped(item.title)}<br>{escaped(item.id)}"
+        yield f"| {title} | {escaped(item.what)} | {'' if item.age_days is None else item.age_days} | {escaped(item.reach.words)} |"
+    if len(items) < found:
+        yield ""
+        yield f"The {len(items)} of most consequence are shown."

@@ -42,7 +42,7 @@ def files(state: State) -> dict[str, str]:
     made: dict[str, str] = {}
     for entry in state.corpus:
         if entry.kind in FOLDERS:
-            made[f"{FOLDERS[entry.kind]}/{entry.record.id}.md.txt"] = _twin(entry.record, WRITERS[type(entry.record)](state, entry.record))
+            made[f"{FOLDERS[entry.kind]}/{entry.record.id}.md.txt"] = _twin(entry.record, _target(state), WRITERS[type(entry.record)](state, entry.record))
     by_replication: dict[str, list[Result]] = {}
     for rerun in state.reruns:
         by_replication.setdefault(rerun.replication, []).extend(rerun.records)
@@ -73,10 +73,11 @@ def _link(state: State, ref: str) -> str:
     return link(found[1], found[0]) if found else text(ref)
 
 
-def _twin(record: Record, blocks: Iterator[str]) -> str:
+def _twin(record: Record, target: Target, blocks: Iterator[str]) -> str:
     reviewed = f", reviewed {record.reviewed.isoformat()}" if record.reviewed else ""
     head = f"{record.kind_name.capitalize()} `{record.id}`, {record.status}, added {record.added.isoformat()}{reviewed}."
-    return "\n\n".join([f"# {text(record.label)}", head, *blocks]) + "\n"
+    noted = [prose(record.reviewed_note, target)] if record.reviewed_note else []
+    return "\n\n".join([f"# {text(record.label)}", head, *noted, *blocks]) + "\n"
 
 
 def _head(state: State) -> str:

@@ -121,6 +121,9 @@ def test_every_decision_that_can_be_written_is_written_and_clears_its_item(root:
             assert decide(root, *words) == 0, (words, capsys.readouterr().err)
             changed = [path for path, text in before.items() if path.read_text(encoding="utf-8") != text]
             assert len(changed) == 1, words
+            new = changed[0].read_text(encoding="utf-8")
+            for said in ("Because: it is so # really", "ann", DAY):
+                assert new.count(said) > before[changed[0]].count(said), (words, said)
             after = load(root, cache=False)
             assert not after.problems
             assert {(d.code, d.record, d.message) for d in run_checks(after, today=day(DAY)) if d.severity == "error"} <= errors
@@ -179,6 +182,24 @@ def test_the_queue_as_text_json_and_markdown(root: Path, capsys: pytest.CaptureF
     whole = printed("no-concept:homeless")
     assert "kb decide no-concept:homeless say-why --by NAME --why REASON" in whole
     assert printed("--format", "markdown").count("\n| ") == len(items) + 2
+    assert f"{len(items)} waiting, 2 of them shown;" in printed("--most", "2")
+    few = printed("--format", "markdown", "--most", "2")
+    assert few.startswith(f"## Decisions waiting: {len(items)}\n")
+    assert few.endswith("\nThe 2 of most consequence are shown.\n")
+    assert printed("--kind", "stale-result") == "nothing of kind stale-result waits\n"
+    for many in ("0", "-1"):
+        assert main(["queue", "--most", many, "--root", str(root)]) == 2
+        assert "expected a whole number from 1" in capsys.readouterr().err
+
+
+def test_an_option_says_the_command_that_writes_it(root: Path) -> None:
+    for item in waiting(root):
+        for option in item.options:
+            command = item.command(option)
+            assert bool(command) is (option.edits is not None)
+            if command:
+                assert command.startswith(f"kb decide {item.id} {option.id} --by NAME --why REASON")
+                assert command.endswith("--value VALUE") is bool(option.value)
 
 
 def test_the_queue_is_ordered_by_what_rests_on_it(root: Path) -> None:

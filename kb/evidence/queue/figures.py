@@ -44,16 +44,14 @@ def _disputes(state: State) -> Iterator[Waiting]:
 
 def _resolved(finding: str, path: tuple[str | int, ...]) -> Edits:
     def edits(ruling: Ruling) -> list[Edit]:
-        said = f"{ruling.why} ({ruling.by}, {ruling.on.isoformat()})"
-        return [Edit(finding, "set", (*path, "state"), "resolved"), Edit(finding, "set", (*path, "resolution"), said)]
+        return [Edit(finding, "set", (*path, "state"), "resolved"), Edit(finding, "set", (*path, "resolution"), ruling.said)]
 
     return edits
 
 
 def _noted(finding: str, path: tuple[str | int, ...], note: str | None) -> Edits:
     def edits(ruling: Ruling) -> list[Edit]:
-        said = f"{ruling.why} ({ruling.by}, {ruling.on.isoformat()})"
-        return [Edit(finding, "set", (*path, "note"), f"{note.rstrip()}\n\n{said}" if note else said)]
+        return [Edit(finding, "set", (*path, "note"), f"{note.rstrip()}\n\n{ruling.said}" if note else ruling.said)]
 
     return edits
 

@@ -87,11 +87,10 @@ def _superseded(pair: tuple[str, str]) -> Edits:
         if ruling.value not in pair:
             raise ValueError(f"one of the two findings: {pair[0]} or {pair[1]}")
         other = pair[1] if ruling.value == pair[0] else pair[0]
-        note = f"{ruling.why} ({ruling.by}, {ruling.on.isoformat()})"
-        return [Edit(ruling.value, "append", ("relations",), {"type": "supersedes", "to": other, "note": note})]
+        return [Edit(ruling.value, "append", ("relations",), {"type": "supersedes", "to": other, "note": ruling.said})]
 
     return edits
 
 
 def _reasoned(finding: str) -> Edits:
-    return lambda ruling: [Edit(finding, "set", ("no-concept",), ruling.why)]
+    return lambda ruling: [Edit(finding, "set", ("no-concept",), ruling.said)]

@@ -21,6 +21,11 @@ class Ruling:
     value: str = ""
     """What the option asks for besides (see `Option.value`)."""
 
+    @property
+    def said(self) -> str:
+        """The reason with who decided and when, for a field that has no other place for them."""
+        return f"{self.why} ({self.by}, {self.on.isoformat()})"
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

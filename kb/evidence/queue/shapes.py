@@ -38,7 +38,7 @@ def _threshold(row: ShapeRow, path: tuple[str | int, ...], least: int, most: int
     def edits(ruling: Ruling) -> list[Edit]:
         if not re.fullmatch("[2-9]", ruling.value) or not least <= int(ruling.value) <= most:
             raise ValueError(f"a whole number from {least} to {most}")
-        why = [Edit(row.defined_by, "set", (*path, "codify-at-why"), ruling.why)]
+        why = [Edit(row.defined_by, "set", (*path, "codify-at-why"), ruling.said)]
         return [Edit(row.defined_by, "set", (*path, "codify-at"), int(ruling.value)), *why]
 
     words = f"the new threshold, from {least} to {most}"

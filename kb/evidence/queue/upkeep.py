@@ -19,11 +19,15 @@ VERIFIED: frozenset[Extent] = frozenset({"full-text", "author-data"})
 
 
 def _reviewed(record: str) -> Edits:
-    return lambda ruling: [Edit(record, "set", ("reviewed",), ruling.on)]
+    def edits(ruling: Ruling) -> list[Edit]:
+        return [Edit(record, "set", ("reviewed",), ruling.on), Edit(record, "set", ("reviewed-note",), f"{ruling.why} ({ruling.by})")]
+
+    return edits
 
 
 def _status(record: str, status: str) -> Edits:
-    return lambda ruling: [Edit(record, "set", ("status",), status), Edit(record, "set", ("reviewed",), ruling.on)]
+    looked = _reviewed(record)
+    return lambda ruling: [Edit(record, "set", ("status",), status), *looked(ruling)]
 
 
 LOOKED = "compare it with its sources and set `reviewed`"
@@ -156,7 +160,7 @@ def _read(belief: Belief, position: int, source: str | None) -> Edits:
 
     def edits(ruling: Ruling) -> list[Edit]:
         path = ("readings", position)
-        note = f"{reading.note.rstrip()} {ruling.why}"
+        note = f"{reading.note.rstrip()} {ruling.said}"
         found = [Edit(belief.id, "set", (*path, "state"), "read"), Edit(belief.id, "set", (*path, "note"), note)]
         return [Edit(belief.id, "set", (*path, "source"), source), *found] if source and not reading.source else found
 
