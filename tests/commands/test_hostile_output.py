@@ -45,7 +45,7 @@ def test_a_report_commands_nothing(words: str, tmp_path: Path, capsys: pytest.Ca
         assert main(["check", "--root", str(root), "--today", "2026-06-01", "--no-cache", "--format", name]) == 1
         out, err = capsys.readouterr()
         found[name] = out
-        assert re.fullmatch(r"checked \d+ files: \d+ errors, \d+ warnings?\n", err)
+        assert re.fullmatch(r"checked \d+ files: \d+ errors, \d+ warnings?(; \d+ fixable with --fix)?\n", err)
         for line in out.splitlines():
             assert line.isprintable()
             assert not _COMMAND.search(line)
