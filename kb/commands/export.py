@@ -80,6 +80,8 @@ def _day(text: str | None) -> dt.date | None:
 
 def _file(path: Path, name: str, content: bytes) -> None:
     path = path / name if path.is_dir() else path
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent} to write {path.name} into")
     # Written beside and then moved, so that a reader sees the old file or the new one.
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(content)

@@ -146,7 +146,9 @@ def test_a_folder_is_ours_or_left_alone(root: str, tmp_path: Path, capsys: pytes
     assert main(["export", "argument-graph", "-o", "-", "--root", root]) == 2
 
 
-@pytest.mark.parametrize("words", [[], ["--json"], ["bibtex", "--json"], ["beliefs-csv", "--since", "yesterday"], ["nonsense"]])
+@pytest.mark.parametrize(
+    "words", [[], ["--json"], ["bibtex", "--json"], ["beliefs-csv", "--since", "yesterday"], ["nonsense"], ["bibtex", "-o", "no-such-folder/x.bib"]]
+)
 def test_usage_errors(words: list[str], root: str) -> None:
     assert main(["export", *words, "--root", root]) == 2
 
