@@ -25,11 +25,14 @@ LOCAL = frozenset({"stale-result"})
 
 
 def queue(state: State, *, without: frozenset[str] = frozenset()) -> tuple[Waiting, ...]:
-    """All decisions but kinds in `without`, by consequence (beliefs, then counts, then links that rest on them), then oldest first, then by id."""
+    """All decisions but kinds in `without`: reviews due first, the rest by consequence, then oldest first, then by id.
+
+    Somebody said beforehand that what fired would matter. The consequence of the rest is what rests on their records: beliefs, then counts, then links.
+    """
     reaches = Reaches(state)
     finders = [find for kind, find in FINDERS.items() if kind not in without]
     found = [replace(item, reach=reaches.of(item.records), age_days=_age(item, state.today)) for find in finders for item in find(state)]
-    return tuple(sorted(found, key=lambda item: (item.reach.rank, item.since or dt.date.max, item.id)))
+    return tuple(sorted(found, key=lambda item: (item.kind != "review-due", item.reach.rank, item.since or dt.date.max, item.id)))
 
 
 def standing(state: State) -> tuple[Waiting, ...]:
