@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import kbmaker
@@ -31,15 +32,16 @@ def test_before_and_after_the_finding_and_after_the_review() -> None:
     before = pages()
     assert due(before) == set()
     assert "does not hold" in before["beliefs/personas-are-selected.md"]
-    assert "0 of 1 findings" in before["beliefs/personas-are-selected.md"]
+    assert 'at least 1; <span class="kb-note">now none</span>' in before["beliefs/personas-are-selected.md"]
 
     fired = pages(**{"nothing-moves": NULL})
     assert due(fired) == set(fired)
     assert "Fired on" in fired["beliefs/personas-are-selected.md"]
     assert "since 2026-03-01" in fired["decisions.md"]
     assert "Nothing moves" in fired["decisions.md"]
-    for command in ("move --by NAME --why REASON --value VALUE", "leave --by NAME --why REASON"):
-        assert f"<code>kb decide review-due&#58;personas-are-selected/contradicted {command}</code>" in fired["decisions.md"]
+    written = html.unescape(fired["decisions.md"])
+    for option, value in (("move", " --value VALUE"), ("leave", "")):
+        assert f"<code>kb decide review-due:personas-are-selected/contradicted {option} \\\n  --by NAME --why REASON{value}</code>" in written
     assert "VALUE&#58; the new credence from 0 to 1" in fired["decisions.md"]
     assert "an entry to <code>history</code>" in fired["decisions.md"]
 
