@@ -11,6 +11,8 @@ from schemas.base import Record, Strict
 from schemas.scalars import Line, PartialDate, Prose, RealDate, RecordId, WebLink
 
 Extent = Literal["full-text", "author-data", "abstract", "second-hand", "unchecked"]
+VERIFIED: frozenset[Extent] = frozenset({"full-text", "author-data"})
+"""How far a check went that compared figures with the work itself: what `stable` promises."""
 
 
 class Person(Strict):

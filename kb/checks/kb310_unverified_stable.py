@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from kb.checks.context import Context
 from kb.checks.registry import Hit, check
 from schemas import Finding
-
-_VERIFIED = frozenset({"full-text", "author-data"})
+from schemas.source import VERIFIED
 
 
 @check(
@@ -42,7 +41,7 @@ def unverified_stable(ctx: Context) -> Iterator[Hit]:
         name = entry.record.id
         if entry.kind == "source":
             extent: str = ctx.corpus.sources[name].best_extent
-            if extent not in _VERIFIED:
+            if extent not in VERIFIED:
                 yield Hit(
                     name,
                     ("status",),
@@ -52,10 +51,10 @@ def unverified_stable(ctx: Context) -> Iterator[Hit]:
                 )
         elif isinstance(entry.record, Finding):
             extents = {source.best_extent for source in ctx.sources_of(entry.record)}
-            known = next((e for e in sorted(extents) if e not in _VERIFIED), "full-text")
+            known = next((e for e in sorted(extents) if e not in VERIFIED), "full-text")
             for claim in entry.record.claims:
                 extent = claim.checked or known
-                if extent not in _VERIFIED:
+                if extent not in VERIFIED:
                     message = f"stable, but claim '{claim.id}' was checked only as far as '{extent}'"
                     yield Hit(
                         name, ("status",), message, "every claim checked against full-text or author-data", "set `status: working`, or check the full text"

@@ -77,16 +77,10 @@ def _option(item: Waiting, wanted: str) -> Option:
 
 def _who(given: str | None, root: Path) -> str:
     """Who decides. Raises UsageError where nobody is named."""
-    import subprocess
-
+    from kb.contribute.new import author_of
     from kb.errors import UsageError
 
-    name = (given or "").strip()
-    if not name and given is None:
-        try:
-            name = subprocess.run(["git", "config", "user.name"], cwd=root, capture_output=True, text=True, check=False, timeout=10).stdout.strip()
-        except (OSError, subprocess.SubprocessError):
-            name = ""
+    name = author_of(root) if given is None else given.strip()
     if not name or "\n" in name or len(name) > 300:
         raise UsageError("say who decides with --by NAME, or set git's user.name")
     return name

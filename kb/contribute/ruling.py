@@ -13,7 +13,7 @@ from kb.contribute.editing import EditError, edit, write_record
 from kb.contribute.layout.canonical import LayoutError, canonical
 from kb.evidence.queue import Edit
 from kb.records import Corpus, load
-from kb.records.tree import File, Tree, read_tree
+from kb.records.tree import File, Tree, read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _with(file: File, raw: bytes | None) -> File:
 
 def judged(tree: Tree, made: Sequence[Change], before: Corpus, today: dt.date) -> Corpus:
     """The corpus as it would be. Raises EditError where a changed record would no longer be valid, or the checks would find an error that is not there now."""
-    after = load(tree.root, cache=False, tree=with_changes(tree, made))
+    after = load(tree.root, cache=False, tree=with_changes(tree, made), known=before)
     for change in made:
         if change.file in after.broken:
             problem = next(p for p in after.problems if p.place.file == change.file)
@@ -76,9 +76,16 @@ def judged(tree: Tree, made: Sequence[Change], before: Corpus, today: dt.date) -
 
 def write(tree: Tree, made: Sequence[Change]) -> None:
     """Write the changes; a file that has changed since the tree was read is refused before anything is written."""
-    now = {file.file: file.raw for file in read_tree(tree.root, cache=False).files}
     for change in made:
-        if now.get(change.file) != change.old.encode():
+        if _content(tree, change.file) != change.old.encode():
             raise EditError(f"{change.file}: was changed meanwhile; nothing is written")
     for change in made:
         write_record(tree, change.file, change.new)
+
+
+def _content(tree: Tree, file: str) -> bytes | None:
+    """What a file holds now; None where it can't be read any more."""
+    try:
+        return read_file(str(tree.root / file))
+    except OSError:
+        return None

@@ -12,9 +12,13 @@ from kbmaker import write
 from kb.checks import run as run_checks
 from kb.cli import main
 from kb.commands.check import day
+from kb.contribute.editing import EditError
+from kb.contribute.ruling import Change
+from kb.contribute.ruling import write as write_changes
 from kb.evidence.queue import Waiting
 from kb.evidence.state import derive
 from kb.records import load
+from kb.records.tree import read_tree
 
 DAY = "2026-08-01"
 CLAIM: dict[str, Any] = {
@@ -304,3 +308,15 @@ def test_a_review_without_its_holder_or_credence_is_refused(words: list[str], sa
     assert decide(root, REVIEW, *words) == 2
     assert says in capsys.readouterr().err
     assert (root / "beliefs" / "personas-are-selected.yaml").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_file_that_changed_meanwhile_is_refused_before_any_is_written(root: Path, gone: bool) -> None:
+    tree = read_tree(root, cache=False)
+    texts = {name: (root / "findings" / f"{name}.yaml").read_text(encoding="utf-8") for name in ("old-one", "sketch")}
+    made = [Change(f"findings/{name}.yaml", text, text + "# decided\n") for name, text in texts.items()]
+    other = root / "findings" / "sketch.yaml"
+    other.unlink() if gone else other.write_text("# meanwhile\n", encoding="utf-8")
+    with pytest.raises(EditError, match=r"findings/sketch\.yaml: was changed meanwhile; nothing is written"):
+        write_changes(tree, made)
+    assert (root / "findings" / "old-one.yaml").read_text(encoding="utf-8") == texts["old-one"]

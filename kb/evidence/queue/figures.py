@@ -12,7 +12,7 @@ from kb.numbers.claims import unanswered
 if TYPE_CHECKING:
     from kb.evidence.state import State
     from kb.numbers.evaluate import Outcome
-    from schemas import Claim
+    from schemas import Claim, Finding
 
 
 def _claim_path(state: State, claim: str) -> tuple[str | int, ...]:
@@ -58,16 +58,15 @@ def _noted(finding: str, path: tuple[str | int, ...], note: str | None) -> Edits
 
 @waits("figures-inconsistent", "Figures that can't all be right")
 def _inconsistent(state: State) -> Iterator[Waiting]:
-    for claim, outcomes in state.checks.items():
-        finding, _, claim_id = claim.partition("/")
-        record = next(c for c in state.corpus.findings[finding].claims if c.id == claim_id)
-        for position, outcome in enumerate(outcomes):
+    for finding, place, record in _claims(state):
+        claim = f"{finding.id}/{record.id}"
+        for position, outcome in enumerate(state.checks.get(claim, ())):
             if unanswered(record, outcome):
-                acknowledge = _acknowledged(finding, (*_claim_path(state, claim), "checks"), record, outcome)
+                acknowledge = _acknowledged(finding.id, ("claims", place, "checks"), record, outcome)
                 yield Waiting(
                     id=f"figures-inconsistent:{claim}:{position}",
                     kind="figures-inconsistent",
-                    title=f"{state.corpus.findings[finding].title}: {outcome.expression}",
+                    title=f"{finding.title}: {outcome.expression}",
                     records=(claim,),
                     what=outcome.explanation,
                     options=(
@@ -77,8 +76,13 @@ def _inconsistent(state: State) -> Iterator[Waiting]:
                         Option("correct-check", "correct the expression or the test's parameters"),
                     ),
                     clears="the check is consistent or acknowledged, or a dispute of the claim names one of its figures",
-                    since=added(state, [finding])[0],
+                    since=finding.added,
                 )
+
+
+def _claims(state: State) -> Iterator[tuple[Finding, int, Claim]]:
+    """Every claim with its finding and its place there."""
+    return ((finding, place, claim) for finding in state.corpus.findings.values() for place, claim in enumerate(finding.claims))
 
 
 def _acknowledged(finding: str, path: tuple[str | int, ...], claim: Claim, outcome: Outcome) -> Edits:

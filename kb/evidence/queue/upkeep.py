@@ -10,12 +10,10 @@ from kb.evidence.queue.item import Edit, Edits, Option, Ruling, Waiting, waits
 from kb.evidence.reruns import command
 from kb.records.similarity import near_titles
 from schemas import Belief, Finding, Record, Result
+from schemas.source import VERIFIED
 
 if TYPE_CHECKING:
     from kb.evidence.state import State
-    from schemas.source import Extent
-
-VERIFIED: frozenset[Extent] = frozenset({"full-text", "author-data"})
 
 
 def _reviewed(record: str) -> Edits:
